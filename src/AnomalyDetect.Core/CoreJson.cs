@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Playbooks;
+
+namespace AnomalyDetect.Core;
+
+/// <summary>
+/// The contract's JSON: snake_case names, enums as snake_case words, no nulls, properties in declared order, UTC times as RFC 3339. The same bytes go to
+/// files, the store, the ledger and webhooks.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters =
+    [
+        typeof(SnakeCaseEnum<Signal>), typeof(SnakeCaseEnum<Severity>), typeof(SnakeCaseEnum<EntityKind>), typeof(SnakeCaseEnum<DecisionType>),
+        typeof(SnakeCaseEnum<DecisionScope>), typeof(SnakeCaseEnum<Audience>),
+    ])]
+[JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(Decision))]
+[JsonSerializable(typeof(Notification))]
+[JsonSerializable(typeof(EngineOptions))]
+[JsonSerializable(typeof(Playbook))]
+public sealed partial class CoreJson : JsonSerializerContext;
+
+/// <summary>An enum as a snake_case word: <c>BlockIp</c> is <c>block_ip</c>. Unknown words and numbers are refused.</summary>
+public sealed class SnakeCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;

@@ -1,0 +1,72 @@
+namespace AnomalyDetect.Core.Events;
+
+/// <summary>
+/// The stream's element: decoded events of one log partition in log order, the records that could not be read, and the position behind them. Pooled: its
+/// events and slices are valid until <see cref="Clear"/>.
+/// </summary>
+public sealed class EventBatch(int capacity = 1024)
+{
+    private TelemetryEvent[] _events = new TelemetryEvent[capacity];
+    private byte[] _scratch = [];
+    private int _scratchUsed;
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<TelemetryEvent> Events => _events.AsSpan(0, Count);
+
+    public List<Rejection> Rejections { get; } = [];
+
+    public int Partition { get; set; }
+
+    /// <summary>The position of the first record not in this batch.</summary>
+    public long NextOffset { get; set; }
+
+    /// <summary>The newest ObservedAt of the log behind this batch: lanes that got no event of it move their clocks to here.</summary>
+    public DateTime ObservedAt { get; set; }
+
+    /// <summary>The next event to fill, cleared. It counts once <see cref="Commit"/> is called; a decoder that fails leaves it.</summary>
+    public ref TelemetryEvent Next()
+    {
+        if (Count == _events.Length) Array.Resize(ref _events, _events.Length * 2);
+        ref var next = ref _events[Count];
+        next = default;
+        next.Count = 1;
+        return ref next;
+    }
+
+    public void Commit() => Count++;
+
+    /// <summary>For tests and re-reading: adds a whole event.</summary>
+    public void Add(in TelemetryEvent e)
+    {
+        Next() = e;
+        Commit();
+    }
+
+    /// <summary>Takes back events after <paramref name="count"/>: a record is accepted as a whole where its format says so.</summary>
+    public void Truncate(int count) => Count = Math.Min(Count, count);
+
+    /// <summary>Room for text that cannot be a slice of the input (unescaped strings). Earlier slices stay valid.</summary>
+    public TextSlice Keep(ReadOnlySpan<byte> utf8)
+    {
+        if (_scratch.Length - _scratchUsed < utf8.Length)
+        {
+            _scratch = new byte[Math.Max(4096, utf8.Length)];
+            _scratchUsed = 0;
+        }
+
+        utf8.CopyTo(_scratch.AsSpan(_scratchUsed));
+        var slice = new TextSlice(_scratch, _scratchUsed, utf8.Length);
+        _scratchUsed += utf8.Length;
+        return slice;
+    }
+
+    /// <summary>Makes the batch empty for its next use; symbols and slices are let go.</summary>
+    public void Clear()
+    {
+        Array.Clear(_events, 0, Count);
+        Count = 0;
+        _scratchUsed = 0;
+        Rejections.Clear();
+    }
+}

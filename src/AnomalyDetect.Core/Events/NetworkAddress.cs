@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+
+namespace AnomalyDetect.Core.Events;
+
+/// <summary>
+/// An IPv4 or IPv6 address in 17 bytes. IPv4-mapped IPv6 (<c>::ffff:a.b.c.d</c>) is IPv4. What counts as one source is <see cref="Network"/>: the IPv4
+/// address itself, or the /64 of an IPv6 address, for one subscriber commonly holds a whole /64 (RFC 6177).
+/// </summary>
+public readonly record struct NetworkAddress
+{
+    private readonly UInt128 _bits;
+    private readonly byte _family; // 0 none, 4, 6
+
+    private NetworkAddress(UInt128 bits, byte family) => (_bits, _family) = (bits, family);
+
+    public static NetworkAddress None => default;
+
+    public bool IsNone => _family == 0;
+
+    public bool IsIPv6 => _family == 6;
+
+    public UInt128 Bits => _bits;
+
+    public static NetworkAddress FromIPv4(uint bits) => new(bits, 4);
+
+    public static NetworkAddress FromIPv6(UInt128 bits) => bits >> 32 == 0xffff ? FromIPv4((uint)bits) : new(bits, 6);
+
+    /// <summary>The address as one source: an IPv4 address, or an IPv6 /64 (its lower half zero).</summary>
+    public NetworkAddress Network => IsIPv6 ? new(_bits & ~(UInt128)ulong.MaxValue, 6) : this;
+
+    /// <summary>The wider neighbourhood: IPv4 /24 (carrier NAT and office pools hop inside one), IPv6 /64.</summary>
+    public NetworkAddress Neighbourhood => _family == 4 ? FromIPv4((uint)_bits & 0xffff_ff00) : Network;
+
+    public ulong Hash
+    {
+        get
+        {
+            var x = (ulong)_bits ^ ((ulong)(_bits >> 64) * 0x9E3779B97F4A7C15UL) ^ _family;
+            x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9UL;
+            x = (x ^ (x >> 27)) * 0x94D049BB133111EBUL;
+            return x ^ (x >> 31);
+        }
+    }
+
+    public static bool TryParse(ReadOnlySpan<char> text, out NetworkAddress address)
+    {
+        address = default;
+        if (text.Contains('%') || text.Contains('/') || !IPAddress.TryParse(text, out var parsed)) return false;
+        Span<byte> bytes = stackalloc byte[16];
+        parsed.TryWriteBytes(bytes, out var written);
+        // IPAddress also takes "1" and "0x7f.1"; an address in telemetry is dotted or has colons.
+        if (written == 4 && text.Count('.') != 3) return false;
+        address = written == 4 ? FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(bytes)) : FromIPv6(BinaryPrimitives.ReadUInt128BigEndian(bytes));
+        return true;
+    }
+
+    public static NetworkAddress Parse(string text) =>
+        TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is not an IP address");
+
+    /// <summary>Canonical text (RFC 5952 for IPv6).</summary>
+    public override string ToString()
+    {
+        if (IsNone) return "";
+        if (_family == 4)
+            return string.Create(CultureInfo.InvariantCulture, $"{(byte)(_bits >> 24)}.{(byte)(_bits >> 16)}.{(byte)(_bits >> 8)}.{(byte)_bits}");
+        var bytes = new byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, _bits);
+        return new IPAddress(bytes).ToString();
+    }
+
+    /// <summary>As a source: the IPv4 address, or the IPv6 network with <c>/64</c>.</summary>
+    public string ToNetworkString() => IsIPv6 ? Network + "/64" : ToString();
+}

@@ -1,0 +1,91 @@
+namespace AnomalyDetect.Core.Events;
+
+/// <summary>
+/// One normalised thing that happened: who, in which tenant, to what, from where, how it ended. A decoder fills it in place inside an
+/// <see cref="EventBatch"/>; afterwards nobody writes to it. Identifiers that key state are interned <see cref="Symbol"/>s, the rest are slices of the
+/// batch's buffer. The fields are those of the native event contract.
+/// </summary>
+public struct TelemetryEvent
+{
+    /// <summary>When it happened (UTC): the contract's <c>time</c>.</summary>
+    public DateTime OccurredAt { get; set; }
+
+    /// <summary>When it reached the broker or the journal (UTC); in files the running maximum of <see cref="OccurredAt"/>.</summary>
+    public DateTime ObservedAt { get; set; }
+
+    /// <summary>The record's offset in its log; with <see cref="Index"/> and the batch's partition its position.</summary>
+    public long Offset { get; set; }
+
+    /// <summary>Which event of its record this is, from 0.</summary>
+    public int Index { get; set; }
+
+    /// <summary>How many like events this one stands for, 1 to 10,000.</summary>
+    public int Count { get; set; }
+
+    public EventType Type { get; set; }
+
+    public EventOutcome Outcome { get; set; }
+
+    public FailureReason Reason { get; set; }
+
+    /// <summary>Health checks and partner syncs: kept out of baselines and signals. Only set for sources trusted with it.</summary>
+    public bool Internal { get; set; }
+
+    /// <summary>Two upper-case letters packed as first × 256 + second; 0 when absent (ISO 3166-1 alpha-2).</summary>
+    public ushort Country { get; set; }
+
+    /// <summary>HTTP status of an API call; 0 when absent.</summary>
+    public ushort Status { get; set; }
+
+    /// <summary>Autonomous system number; 0 when absent.</summary>
+    public uint Asn { get; set; }
+
+    public int DurationMs { get; set; }
+
+    public long Bytes { get; set; }
+
+    public NetworkAddress SourceIp { get; set; }
+
+    /// <summary>Unique per tenant.</summary>
+    public TextSlice Id { get; set; }
+
+    /// <summary>The tenant whose principal acts.</summary>
+    public Symbol Tenant { get; set; }
+
+    public Symbol? Principal { get; set; }
+
+    public Symbol? Session { get; set; }
+
+    public Symbol? Partner { get; set; }
+
+    /// <summary>Whose resource it touches; another tenant's makes it cross-tenant.</summary>
+    public Symbol? TargetTenant { get; set; }
+
+    public TextSlice TokenId { get; set; }
+
+    public TextSlice DeviceId { get; set; }
+
+    public TextSlice UserAgent { get; set; }
+
+    public TextSlice DelegationId { get; set; }
+
+    public TextSlice Scope { get; set; }
+
+    public TextSlice TenantContextId { get; set; }
+
+    /// <summary>The decision of ours that caused this denial: such events are no evidence.</summary>
+    public TextSlice DecisionId { get; set; }
+
+    public TextSlice Resource { get; set; }
+
+    public TextSlice Method { get; set; }
+
+    /// <summary>Touches another tenant's resource.</summary>
+    public readonly bool IsCrossTenant => TargetTenant is { } target && !target.Equals(Tenant);
+
+    /// <summary>
+    /// The identities were written by whoever knocked: the proof failed, so principal, session, token and partner are counted and never targeted.
+    /// </summary>
+    public readonly bool IdentitiesAreClaims =>
+        Outcome != EventOutcome.Success && Reason is FailureReason.InvalidClaim or FailureReason.BadSignature or FailureReason.UnknownUser;
+}

@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using AnomalyDetect.Core.Playbooks;
+
+namespace AnomalyDetect.Core.Lanes;
+
+/// <summary>
+/// Everything that decides what a lane makes of an event. Immutable and replaced whole; its <see cref="Version"/> stands in each checkpoint, and a change
+/// takes effect only together with one.
+/// </summary>
+public sealed record EngineOptions
+{
+    public required DetectionOptions Detection { get; init; }
+
+    public required EnforcementOptions Enforcement { get; init; }
+
+    public required Playbook Playbook { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, CoreJson.Default.EngineOptions);
+
+    public static EngineOptions FromJson(string json) =>
+        JsonSerializer.Deserialize(json, CoreJson.Default.EngineOptions) ?? throw new JsonException("engine options are null");
+
+    /// <summary>First 16 hex digits of the SHA-256 of <see cref="ToJson"/>.</summary>
+    public string Version() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, CoreJson.Default.EngineOptions)))[..16];
+}

@@ -1,0 +1,66 @@
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Playbooks;
+
+namespace AnomalyDetect.Core.Lanes;
+
+/// <summary>What came of the events of one batch in one lane. Collected by the lane, written by the edge; reused after <see cref="Clear"/>.</summary>
+public sealed class Outcome
+{
+    /// <summary>New alert revisions in the order they arose; one alert may be there at several revisions.</summary>
+    public List<Alert> Alerts { get; } = [];
+
+    /// <summary>Newly requested decisions.</summary>
+    public List<Decision> Decisions { get; } = [];
+
+    public List<Notification> Notifications { get; } = [];
+
+    public OutcomeCounters Counters { get; } = new();
+
+    /// <summary>Nothing to store: only counters moved.</summary>
+    public bool IsEmpty => Alerts.Count == 0 && Decisions.Count == 0 && Notifications.Count == 0;
+
+    public void Clear()
+    {
+        Alerts.Clear();
+        Decisions.Clear();
+        Notifications.Clear();
+        Counters.Clear();
+    }
+}
+
+/// <summary>Counts for metrics and summaries.</summary>
+public sealed class OutcomeCounters
+{
+    /// <summary>Decoded events that reached the lane, duplicates and late ones among them.</summary>
+    public long Events { get; set; }
+
+    public long Duplicates { get; set; }
+
+    /// <summary>Arrived behind the tenant's watermark: counted, not used.</summary>
+    public long Late { get; set; }
+
+    /// <summary>Further ahead of ObservedAt than the allowed skew: judged at ObservedAt + skew.</summary>
+    public long Skewed { get; set; }
+
+    /// <summary>Marked internal by a trusted source, or caused by a decision of ours: kept out of signals.</summary>
+    public long Ignored { get; set; }
+
+    /// <summary>Findings by <see cref="Signal"/>.</summary>
+    public long[] Findings { get; } = new long[Enum.GetValues<Signal>().Length];
+
+    public void Clear()
+    {
+        Events = Duplicates = Late = Skewed = Ignored = 0;
+        Array.Clear(Findings);
+    }
+
+    public void Add(OutcomeCounters other)
+    {
+        Events += other.Events;
+        Duplicates += other.Duplicates;
+        Late += other.Late;
+        Skewed += other.Skewed;
+        Ignored += other.Ignored;
+        for (var i = 0; i < Findings.Length; i++) Findings[i] += other.Findings[i];
+    }
+}

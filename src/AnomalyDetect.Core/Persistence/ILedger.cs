@@ -1,0 +1,28 @@
+namespace AnomalyDetect.Core.Persistence;
+
+/// <summary>One entry of the hash chain.</summary>
+/// <param name="Sequence">From 1, without gaps.</param>
+/// <param name="Kind"><c>alert</c>, <c>decision</c>, <c>delivery</c> or <c>operator</c>.</param>
+/// <param name="PayloadHash">SHA-256 of the recorded bytes (the alert revision's JSON, the decision's JSON, …).</param>
+/// <param name="Hash">SHA-256 over the previous hash and this entry's fields.</param>
+public sealed record LedgerEntry(long Sequence, DateTime RecordedAt, string Kind, string SubjectId, byte[] PayloadHash, byte[] Hash);
+
+/// <param name="Head">Hex of the newest hash; what to keep elsewhere.</param>
+public sealed record LedgerHead(long Sequence, string Head);
+
+/// <summary>What a walk of the chain found. <paramref name="FirstBad"/> is null when it is whole; <paramref name="Reason"/> then is null too.</summary>
+public sealed record LedgerVerdict(long Entries, string Head, long? FirstBad, string? Reason);
+
+public interface ILedger
+{
+    LedgerHead Head { get; }
+
+    /// <summary>Records an operator's call. Subject and details are JSON-safe text; never a secret.</summary>
+    void RecordOperator(string actor, string action, string subject, string details);
+
+    /// <summary>
+    /// Walks the chain, recomputing every hash, and compares each entry with the row it records (an alert revision, a decision) where that row is still kept.
+    /// </summary>
+    /// <param name="knownHead">A head printed earlier (hex): it must be some entry's hash, or the tail was cut.</param>
+    LedgerVerdict Verify(string? knownHead, CancellationToken cancellation);
+}

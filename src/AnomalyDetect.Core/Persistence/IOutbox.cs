@@ -1,0 +1,91 @@
+using AnomalyDetect.Core.Playbooks;
+
+namespace AnomalyDetect.Core.Persistence;
+
+public enum DeliveryState : byte
+{
+    Pending, Delivered, Dead, Expired,
+}
+
+/// <summary>A delivery as it stands in the outbox.</summary>
+/// <param name="Sequence">The order in which deliveries came in; a target's queue is worked in this order.</param>
+/// <param name="Attempts">Tries made so far.</param>
+/// <param name="Result">What an enforcer said of it (<c>enforced</c>, <c>unverifiable</c>), or the last error in one sentence.</param>
+public sealed record Delivery(
+    long Sequence, string Id, string Target, DeliveryKind Kind, string SubjectId, string TenantId, ReadOnlyMemory<byte> Body, DateTime? NotAfter,
+    DeliveryState State, int Attempts, DateTime DueAt, string? Result);
+
+/// <summary>The store's view for the delivery loop. Every change of state is one transaction with its ledger entry. Thread-safe.</summary>
+public interface IOutbox
+{
+    /// <summary>Deliveries of one target that are due, oldest first. An undo is never handed out before the enforcement it undoes is settled.</summary>
+    IReadOnlyList<Delivery> Due(string target, DateTime now, int most);
+
+    /// <summary>When the earliest pending delivery of the target falls due; null when there is none.</summary>
+    DateTime? NextDue(string target);
+
+    /// <summary>Done: <see cref="DeliveryState.Delivered"/>, with a ledger entry.</summary>
+    void Delivered(long sequence, string result);
+
+    /// <summary>Not yet: stays pending until <paramref name="dueAt"/>. No ledger entry.</summary>
+    void Retry(long sequence, DateTime dueAt, string error);
+
+    /// <summary>Given up: into the visible dead letter, with a ledger entry.</summary>
+    void Dead(long sequence, string error);
+
+    /// <summary>Its time had passed before it was sent; with a ledger entry.</summary>
+    void Expired(long sequence);
+
+    /// <summary>Puts dead deliveries back (all, or one target's, or one by id); returns how many. With a ledger entry each naming <paramref name="actor"/>.</summary>
+    int Replay(string? target, string? id, string actor);
+
+    IReadOnlyList<Delivery> List(DeliveryState? state, string? tenantId, long afterSequence, int most);
+
+    /// <summary>Pending and dead deliveries by target, for metrics.</summary>
+    IReadOnlyList<(string Target, DeliveryState State, long Count)> Counts();
+
+    /// <summary>Raised after commits that added deliveries or feed entries; handlers must not block.</summary>
+    event Action? Changed;
+}
+
+/// <summary>Where a decision stands.</summary>
+public enum DecisionState : byte
+{
+    /// <summary>Decided and recorded; in force for whoever enforces from the feed, and on its way to enforcers.</summary>
+    Active,
+
+    /// <summary>Dry run: recorded only, never in the feed.</summary>
+    Simulated,
+
+    Expired,
+
+    Undone,
+}
+
+/// <summary>An entry of the decision feed. A <see cref="DecisionState.Expired"/> or <see cref="DecisionState.Undone"/> entry is a tombstone.</summary>
+public sealed record DecisionEntry(long Sequence, DecisionState State, Decision Decision);
+
+/// <summary>The store's view of decisions in force. Every change of state takes a new feed sequence and a ledger entry, in one transaction. Thread-safe.</summary>
+public interface IDecisionStore
+{
+    /// <summary>
+    /// Entries with a sequence after <paramref name="afterSequence"/>, in order; simulated ones never. A decision appears once, at its latest change. From 0:
+    /// only those in force (a full copy needs no tombstones).
+    /// </summary>
+    /// <param name="tenantId">Null for all tenants.</param>
+    IReadOnlyList<DecisionEntry> Feed(long afterSequence, string? tenantId, int most);
+
+    /// <summary>The newest feed sequence.</summary>
+    long FeedHead { get; }
+
+    DecisionEntry? Find(string id);
+
+    /// <summary>All decisions in force at <paramref name="now"/>; what a reconnected enforcer is written anew from.</summary>
+    IReadOnlyList<DecisionEntry> Active(DateTime now);
+
+    /// <summary>Turns decisions whose expiry has passed into tombstones; returns how many.</summary>
+    int Expire(DateTime now, int most);
+
+    /// <summary>Ends a decision in force by hand: tombstone, undo deliveries, ledger entry. False when it was not in force.</summary>
+    bool Undo(string id, string actor, string reason);
+}
