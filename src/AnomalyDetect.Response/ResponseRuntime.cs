@@ -37,7 +37,7 @@ public sealed class ResponseRuntime : IAsyncDisposable
         var targets = new List<(IDeliveryTarget Target, RetryOptions Retry)>();
         foreach (var webhook in options.Webhooks) targets.Add((new WebhookTarget(webhook, time), options.Retry));
         if (options.Redis is { } redis)
-            targets.Add((new RedisEnforcer(redis, [.. options.NeverTarget.Select(AddressRange.Parse)], decisions, time, metrics, _logger), redis.Retry));
+            targets.Add((new RedisEnforcer(redis, [.. options.NeverTarget.Select(AddressRange.Parse)], outbox, decisions, time, metrics, _logger), redis.Retry));
         _loops = [.. targets.Select(t => Loop(t.Target, t.Retry))];
         _housekeeping = new Housekeeping(options, outbox, new DecisionExpirySweeper(decisions, time), () => Targets, time, metrics, _logger);
 

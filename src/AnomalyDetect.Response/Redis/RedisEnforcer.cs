@@ -22,19 +22,19 @@ internal sealed class RedisEnforcer : IDeliveryTarget
     private readonly RedisConnection _connection;
     private readonly RedisRewrite _rewrite;
     private readonly EnforcementGuard _guard;
-    private readonly IDecisionStore _decisions;
     private readonly TimeProvider _time;
     private IDatabase? _redis;
     private volatile bool _rewriteDue = true;
 
     public RedisEnforcer(
-        RedisOptions options, IReadOnlyList<AddressRange> neverTarget, IDecisionStore decisions, TimeProvider time, ResponseMetrics metrics, ILogger logger)
+        RedisOptions options, IReadOnlyList<AddressRange> neverTarget, IOutbox outbox, IDecisionStore decisions, TimeProvider time, ResponseMetrics metrics,
+        ILogger logger)
     {
-        (_options, _decisions, _time) = (options, decisions, time);
+        (_options, _time) = (options, time);
         _keys = new RedisKeys(options.KeyPrefix);
         _denylist = new Denylist(_keys);
         _guard = new EnforcementGuard(decisions, neverTarget);
-        _rewrite = new RedisRewrite(_keys, _denylist, _guard, decisions, options.Name, logger);
+        _rewrite = new RedisRewrite(_keys, _denylist, _guard, decisions, outbox, options.Name, logger);
         _connection = new RedisConnection(options);
         _connection.Connected += () =>
         {
@@ -123,8 +123,7 @@ internal sealed class RedisEnforcer : IDeliveryTarget
     private async Task<AttemptResult> UndoAsync(Decision decision, string key)
     {
         // A session that is gone stays gone: its user signs in again. Another decision in force on the same thing keeps it denied.
-        var heir = RedisRewrite.InForce(_keys, _guard, _decisions.Active(Now).Where(e => e.Decision.Id != decision.Id && _keys.Deny(e.Decision) == key), Now)
-            .GetValueOrDefault(key);
+        var heir = _rewrite.InForce(other => other.Id != decision.Id && _keys.Deny(other) == key, Now).GetValueOrDefault(key);
         return new AttemptResult(
             AttemptOutcome.Delivered, await _denylist.RemoveAsync(_redis!, key, decision.Id, Names.Of(decision.Type), heir, Now).ConfigureAwait(false));
     }
