@@ -1,0 +1,81 @@
+using System.Text;
+
+namespace AnomalyDetect.Formats.Json;
+
+/// <summary>A string of a JSON text: where its raw bytes stand, without the quotes. The cursor has checked it.</summary>
+internal readonly record struct JsonString(int Start, int Length, bool Escaped)
+{
+    public bool IsEmpty => Length == 0;
+
+    /// <summary>Writes the text without escapes; it is never longer than <paramref name="raw"/>.</summary>
+    /// <param name="raw">A string's bytes as a <see cref="JsonCursor"/> has accepted them.</param>
+    /// <param name="destination">At least as long as <paramref name="raw"/>.</param>
+    /// <returns>Bytes written.</returns>
+    public static int Unescape(ReadOnlySpan<byte> raw, Span<byte> destination)
+    {
+        var written = 0;
+        while (true)
+        {
+            var plain = raw.IndexOf((byte)'\\');
+            if (plain < 0)
+            {
+                raw.CopyTo(destination[written..]);
+                return written + raw.Length;
+            }
+
+            raw[..plain].CopyTo(destination[written..]);
+            written += plain;
+            if (raw[plain + 1] == 'u')
+            {
+                var rune = ReadRune(raw[(plain + 2)..], out var used);
+                written += rune.EncodeToUtf8(destination[written..]);
+                raw = raw[(plain + 2 + used)..];
+            }
+            else
+            {
+                destination[written++] = Simple(raw[plain + 1]);
+                raw = raw[(plain + 2)..];
+            }
+        }
+    }
+
+    private static Rune ReadRune(ReadOnlySpan<byte> hex, out int used)
+    {
+        var first = (char)Hex4(hex);
+        used = 4;
+        if (!char.IsHighSurrogate(first)) return new Rune(first);
+        used = 10;
+        return new Rune(first, (char)Hex4(hex[6..]));
+    }
+
+    /// <summary>Four hex digits, or -1.</summary>
+    internal static int Hex4(ReadOnlySpan<byte> text)
+    {
+        if (text.Length < 4) return -1;
+        var value = 0;
+        foreach (var digit in text[..4])
+        {
+            var nibble = digit switch
+            {
+                >= (byte)'0' and <= (byte)'9' => digit - '0',
+                >= (byte)'a' and <= (byte)'f' => digit - 'a' + 10,
+                >= (byte)'A' and <= (byte)'F' => digit - 'A' + 10,
+                _ => -1,
+            };
+            if (nibble < 0) return -1;
+            value = (value << 4) | nibble;
+        }
+
+        return value;
+    }
+
+    private static byte Simple(byte escape) => escape switch
+    {
+        (byte)'b' => 8,
+        (byte)'f' => 12,
+        (byte)'n' => 10,
+        (byte)'r' => 13,
+        (byte)'t' => 9,
+        _ => escape,
+    };
+}

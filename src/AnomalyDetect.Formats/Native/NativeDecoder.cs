@@ -1,0 +1,116 @@
+using AnomalyDetect.Core.Events;
+using AnomalyDetect.Formats.Json;
+
+namespace AnomalyDetect.Formats.Native;
+
+/// <summary>
+/// The native event contract. A producer writes its keys in one order, so the decoder remembers which key followed which and compares bytes with the expected
+/// one before it looks anything up; any order is read. Optional fields that are null or "" are absent.
+/// </summary>
+internal sealed partial class NativeDecoder(DecodeLimits limits, SymbolTable symbols) : RecordDecoder(limits, symbols)
+{
+    private readonly NativeField[] _follows = new NativeField[Enum.GetValues<NativeField>().Length];
+    private readonly NativeWords<EventType> _types = new();
+    private readonly NativeWords<EventOutcome> _outcomes = new();
+    private readonly NativeWords<FailureReason> _reasons = new();
+    private readonly UnknownKeys _unknown = new();
+    private uint _seen;
+    private bool _hasType;
+    private bool _hasOutcome;
+
+    protected override bool ReadObject(ref JsonCursor json, ref TelemetryEvent e, in RecordOrigin origin)
+    {
+        _seen = 0;
+        _hasType = _hasOutcome = false;
+        json.Position++;
+        if (!json.NextToken()) return false;
+        if (json.Current == '}')
+        {
+            json.Position++;
+        }
+        else
+        {
+            _unknown.Clear();
+            var previous = NativeField.Unknown;
+            while (true)
+            {
+                if (!ReadKey(ref json, previous, out var field) || !json.Take((byte)':') || !json.NextToken()) return false;
+                previous = field;
+                if (!ReadValue(ref json, field, ref e, origin) || !json.NextToken()) return false;
+                var next = json.Current;
+                json.Position++;
+                if (next == '}') break;
+                if (next != ',')
+                {
+                    json.Position--;
+                    return json.Fail(JsonFault.UnexpectedByte);
+                }
+
+                if (!json.NextToken()) return false;
+            }
+        }
+
+        if (!IsRejected) Check(ref e, origin);
+        return true;
+    }
+
+    private bool ReadKey(ref JsonCursor json, NativeField previous, out NativeField field)
+    {
+        field = _follows[(int)previous];
+        var expected = NativeFields.Quoted[(int)field];
+        if (field != NativeField.Unknown && json.Rest.StartsWith(expected))
+        {
+            json.Position += expected.Length;
+        }
+        else
+        {
+            field = NativeField.Unknown;
+            if (json.Current != '"') return json.Fail(JsonFault.UnexpectedByte);
+            if (!json.ReadString(out var key)) return false;
+            var name = Bytes(key);
+            field = NativeFields.Find(name);
+            if (field == NativeField.Unknown)
+            {
+                if (!_unknown.Add(name)) Reject(RejectionReasons.DuplicateKey, $"The key {Excerpt.Of(name)} is there twice.");
+                return true;
+            }
+
+            _follows[(int)previous] = field;
+        }
+
+        var bit = 1u << (int)field;
+        if ((_seen & bit) != 0) Reject(RejectionReasons.DuplicateKey, $"The key '{NativeFields.NameOf(field)}' is there twice.");
+        _seen |= bit;
+        return true;
+    }
+
+    private void Check(ref TelemetryEvent e, in RecordOrigin origin)
+    {
+        if (e.Id.IsEmpty) Missing(NativeField.Id);
+        if (e.OccurredAt == default) Missing(NativeField.Time);
+        if (e.Tenant is null) Missing(NativeField.TenantId);
+        if (!_hasType) Missing(NativeField.Type);
+        if (!_hasOutcome) Missing(NativeField.Outcome);
+        if (IsRejected || origin.ExpectedTenant is not { } expected || ReferenceEquals(expected, e.Tenant) || expected.Text == e.Tenant!.Text) return;
+        Reject(RejectionReasons.TenantMismatch, "The event's tenant_id is not the tenant its record or key is of.");
+    }
+
+    private void Missing(NativeField field)
+    {
+        var name = NativeFields.NameOf(field);
+        Reject(RejectionReasons.Missing(name), $"Every event needs '{name}'.");
+    }
+
+    private void Invalid(NativeField field, string mustBe)
+    {
+        var name = NativeFields.NameOf(field);
+        Reject(RejectionReasons.Invalid(name), $"'{name}' must be {mustBe}.");
+    }
+
+    private void Invalid(NativeField field, string mustBe, ReadOnlySpan<byte> found)
+    {
+        if (IsRejected) return;
+        var name = NativeFields.NameOf(field);
+        Reject(RejectionReasons.Invalid(name), $"'{name}' must be {mustBe}, and is {Excerpt.Of(found)}.");
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AnomalyDetect.Storage.Chain;
+
+/// <summary>The kinds of ledger entries.</summary>
+internal static class LedgerKinds
+{
+    internal const string Alert = "alert";
+    internal const string Decision = "decision";
+    internal const string DecisionEnd = "decision_end";
+    internal const string Delivery = "delivery";
+    internal const string Operator = "operator";
+}
+
+/// <summary>What a <c>delivery</c> entry records.</summary>
+/// <param name="Outcome"><c>delivered</c>, <c>dead</c>, <c>expired</c>, <c>cancelled</c> or <c>replayed</c>.</param>
+internal sealed record DeliveryOutcome(
+    string DeliveryId, string Target, string Kind, string SubjectId, string TenantId, string Outcome, long Attempts, string? Result, string? Actor);
+
+/// <summary>What a <c>decision_end</c> entry records.</summary>
+/// <param name="Outcome"><c>expired</c> or <c>undone</c>.</param>
+internal sealed record DecisionEnd(string DecisionId, string Outcome, string? Actor, string? Reason);
+
+/// <summary>What an <c>operator</c> entry records.</summary>
+internal sealed record OperatorCall(string Actor, string Action, string Subject, string Details);
+
+/// <summary>The JSON of payloads that stand in the ledger itself, and of an API key's lists.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DeliveryOutcome))]
+[JsonSerializable(typeof(DecisionEnd))]
+[JsonSerializable(typeof(OperatorCall))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+internal sealed partial class StorageJson : JsonSerializerContext;

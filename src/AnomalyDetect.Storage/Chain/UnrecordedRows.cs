@@ -1,0 +1,49 @@
+using AnomalyDetect.Storage.Database;
+
+namespace AnomalyDetect.Storage.Chain;
+
+/// <summary>A kind of row that was written past the ledger. The query gives the entry at fault (null: the one that is not there) and the row's name.</summary>
+internal sealed record UnrecordedRows(string Query, string Reason)
+{
+    internal static readonly UnrecordedRows[] Rules =
+    [
+        new(
+            """
+            SELECT NULL, r.alert_id || '_' || r.revision FROM alert_revision r
+            LEFT JOIN ledger l ON l.sequence = r.entry AND l.kind = 'alert' WHERE l.sequence IS NULL ORDER BY r.entry LIMIT 1
+            """,
+            "no entry records the alert revision"),
+        new(
+            """
+            SELECT NULL, d.id FROM decision d
+            LEFT JOIN ledger l ON l.sequence = d.entry AND l.kind = 'decision' WHERE l.sequence IS NULL ORDER BY d.entry LIMIT 1
+            """,
+            "no entry records the decision"),
+        new(
+            """
+            SELECT d.entry, d.id FROM decision d
+            LEFT JOIN ledger l ON l.sequence = d.end_entry AND l.kind = 'decision_end' AND l.subject = d.id
+            WHERE (d.state IN (2, 3)) <> (l.sequence IS NOT NULL) ORDER BY d.entry LIMIT 1
+            """,
+            "no entry records the end of the decision"),
+        new(
+            """
+            SELECT r.entry, r.alert_id FROM alert_revision r LEFT JOIN alert a ON a.id = r.alert_id
+            WHERE a.id IS NULL OR a.revision < r.revision ORDER BY r.entry LIMIT 1
+            """,
+            "an earlier revision, or none, stands for the alert"),
+        new(
+            """
+            SELECT r.entry, a.id FROM alert a LEFT JOIN alert_revision r ON r.entry = a.entry AND r.alert_id = a.id AND r.revision = a.revision
+            WHERE r.entry IS NULL OR json_extract(CAST(r.json AS TEXT), '$.tenant_id') <> a.tenant_id ORDER BY a.entry LIMIT 1
+            """,
+            "another revision or tenant stands for the alert"),
+    ];
+
+    /// <param name="next">The entry that would record the row, were there one.</param>
+    internal (long Entry, string Reason)? Find(SqliteSession session, long next)
+    {
+        using var rows = session[Query].Rows();
+        return rows.Read() ? (rows.IsDBNull(0) ? next : rows.GetInt64(0), $"{Reason} {rows.GetString(1)}") : null;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Storage.Chain;
+using AnomalyDetect.Storage.Database;
+using AnomalyDetect.Storage.Decisions;
+using AnomalyDetect.Storage.Deliveries;
+
+namespace AnomalyDetect.Storage.Lanes;
+
+/// <summary>Writes lane commits within one transaction, leaving out what is stored already.</summary>
+internal sealed class LaneCommitWriter(SqliteSession session, LedgerWriter ledger, IDeliveryRouter router, int rejectionsKept)
+{
+    /// <summary>Deliveries or feed entries were added.</summary>
+    internal bool Changed { get; private set; }
+
+    internal void Write(LaneCommit commit)
+    {
+        var outcome = commit.Outcome;
+        var notifications = outcome.Notifications.ToLookup(n => n.Id);
+        foreach (var alert in outcome.Alerts) Write(alert, notifications[alert.RevisionId]);
+        CheckNotifications(outcome.Alerts, outcome.Notifications);
+        foreach (var decision in outcome.Decisions) Write(decision);
+        if (commit.Rejections.Count > 0) new RejectionRows(session, rejectionsKept).Add(commit);
+        session["""
+            INSERT INTO lane (name, outcome_offset) VALUES ($1, $2)
+            ON CONFLICT (name) DO UPDATE SET outcome_offset = max(outcome_offset, excluded.outcome_offset)
+            """].Run(commit.Lane, commit.NextOffset);
+    }
+
+    private void Write(Alert alert, IEnumerable<Notification> about)
+    {
+        if (session["SELECT 1 FROM alert WHERE id = $1 AND revision >= $2"].Number(alert.Id, alert.Revision) is not null) return;
+        var json = JsonSerializer.SerializeToUtf8Bytes(alert, CoreJson.Default.Alert);
+        var entry = ledger.Append(LedgerKinds.Alert, alert.RevisionId, json);
+        session["INSERT INTO alert_revision (entry, alert_id, revision, json) VALUES ($1, $2, $3, $4)"].Run(entry, alert.Id, alert.Revision, json);
+        session["""
+            INSERT INTO alert (id, tenant_id, detected_at, revision, entry) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, entry = excluded.entry
+            """].Run(alert.Id, alert.TenantId, Columns.Ticks(alert.DetectedAt), alert.Revision, entry);
+
+        var notifications = about.ToList();
+        foreach (var notification in notifications)
+        {
+            session["INSERT INTO notification (id, audience, entry, json) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"].Run(
+                notification.Id, (long)notification.Audience, entry, JsonSerializer.SerializeToUtf8Bytes(notification, CoreJson.Default.Notification));
+        }
+
+        Route(notifications.Count == 0 ? [] : router.Route(alert, notifications));
+    }
+
+    private void Write(Decision decision)
+    {
+        if (!DecisionRows.Add(session, ledger, decision) || decision.Simulated) return;
+        Changed = true;
+        Route(router.Route(decision));
+    }
+
+    private void Route(IEnumerable<DeliveryRequest> requests) => Changed |= DeliveryRows.Add(session, requests, ledger.RecordedAt) > 0;
+
+    /// <summary>A notification without its alert could be told neither from a replayed one nor routed: silence would lose it.</summary>
+    private static void CheckNotifications(List<Alert> alerts, List<Notification> notifications)
+    {
+        if (notifications.Count == 0) return;
+        var known = alerts.Select(a => a.RevisionId).ToHashSet(StringComparer.Ordinal);
+        if (notifications.Find(n => !known.Contains(n.Id)) is { } stray)
+            throw new ArgumentException($"the notification {stray.Id} comes without its alert revision in the same outcome", nameof(notifications));
+    }
+}
