@@ -76,7 +76,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options)
     /// <summary>Evidence adds up: another open alert of at least medium severity about the same entity raises one of at least medium severity by a step.</summary>
     private void Link(Episode episode, long at)
     {
-        foreach (var other in _open.Values)
+        foreach (var other in InOrder())
         {
             if (other.Signal == episode.Signal || other.IsOver(at, _gap) || !other.Concerns(episode.Entity)) continue;
             if (episode.Related.Count == Episode.DriversKept) break;
@@ -89,13 +89,14 @@ internal sealed class AlertBook(string tenant, EngineOptions options)
 
     private void EvictOne()
     {
-        var (worstKey, worst) = _open.First();
-        foreach (var (key, episode) in _open)
-            if ((episode.Severity, episode.LastAt).CompareTo((worst.Severity, worst.LastAt)) < 0) (worstKey, worst) = (key, episode);
+        var worst = InOrder().MinBy(e => (e.Severity, e.LastAt))!;
         worst.Ended = true;
-        _open.Remove(worstKey);
+        _open.Remove((worst.Signal, worst.Entity.Kind, worst.Entity.Id));
         Evictions++;
     }
+
+    /// <summary>By age, for a dictionary's own order depends on what was in it before.</summary>
+    private IEnumerable<Episode> InOrder() => _open.Values.OrderBy(e => e.First.At).ThenBy(e => e.Id, StringComparer.Ordinal);
 
     private string IdOf(Signal signal, Entity entity, long at)
     {
@@ -143,7 +144,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options)
     {
         writer.Long(Evictions);
         writer.Int(_open.Count);
-        foreach (var episode in _open.Values) episode.Save(writer);
+        foreach (var episode in InOrder()) episode.Save(writer);
     }
 
     public void Load(ref StateReader reader)

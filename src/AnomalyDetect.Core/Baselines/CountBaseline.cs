@@ -30,25 +30,29 @@ internal struct CountBaseline
 
     public readonly double Mean => _mean;
 
-    /// <param name="season">Expected ÷ mean at this time of week; 1 without a profile.</param>
+    /// <param name="season">What the mean is multiplied with at this time of week; 1 without a profile.</param>
     public readonly Deviation Judge(double observed, double season)
     {
         var expected = _mean * season;
         return new Deviation(observed, expected, Math.Sqrt(Math.Max(1, _dispersion) * Math.Max(expected, 1)));
     }
 
+    /// <summary>A profile takes over: from here on the mean is a multiple of the season.</summary>
+    public void FollowSeason() => _mean = 1;
+
     /// <summary>
     /// Learns a closed window. What stands beyond <paramref name="sigmas"/> is learned as if it stood there: an attack moves the baseline little, and a true
     /// change of level is followed in the end.
     /// </summary>
-    public void Learn(double observed, double season, double sigmas)
+    /// <param name="reference">The season's average: hours that hold little teach little about the whole.</param>
+    public void Learn(double observed, double season, double reference, double sigmas)
     {
         var judged = Judge(observed, season);
         _windows = Math.Min(_windows + 1, int.MaxValue - 1);
         // Until there is a σ to speak of, everything counts in full.
         var limit = _windows <= 10 ? double.MaxValue : sigmas * judged.Sigma;
         var error = Math.Clamp(observed - judged.Expected, -limit, limit);
-        _mean = (float)Math.Max(0, _mean + (error / Math.Max(season, 0.1) / Math.Min(_windows, MeanMemory)));
+        _mean = (float)Math.Max(0, _mean + (error / reference / Math.Min(_windows, MeanMemory)));
         if (_windows == 1)
         {
             _dispersion = 1;

@@ -4,8 +4,7 @@ namespace AnomalyDetect.Core.Baselines;
 
 /// <summary>
 /// The shape of a tenant's week: the mean count per minute in each of its 168 hours (UTC), learned at the end of each hour; until an hour of the week was
-/// seen, that hour of any day stands in. Gives the ratio between what is usual now and what was usual over the baseline's memory, so that a baseline
-/// rises with the morning instead of being surprised by it.
+/// seen, that hour of any day stands in. A baseline that is a multiple of it rises with the morning instead of being surprised by it.
 /// </summary>
 internal sealed class WeekProfile
 {
@@ -13,23 +12,25 @@ internal sealed class WeekProfile
     private const float Unseen = -1;
     private const double Learning = 0.3; // weight of the newest week (or day)
 
-    /// <summary>Counts per minute added to both sides of a ratio: about three events an hour, so that empty hours do not divide.</summary>
+    /// <summary>Counts per minute added to what was seen: about three events an hour, for an hour once empty is not empty for ever.</summary>
     private const double Prior = 0.05;
 
     private readonly float[] _week = Filled(Hours);
     private readonly float[] _day = Filled(24);
-    private double _usual = Unseen; // the shape, averaged as the baseline's mean is
     private long _hour = long.MinValue;
     private double _sum;
     private int _minutes;
 
     public static int Bytes => (Hours + 24) * 4;
 
-    /// <summary>What is usual at this minute ÷ what was usual lately; 0.1 to 10.</summary>
-    public double Season(long minute)
+    /// <summary>The mean of the hours known, per minute: what an average minute holds.</summary>
+    public double Reference { get; private set; } = 1;
+
+    /// <summary>What is usual at this minute; null while this hour has not been seen on any day.</summary>
+    public double? Season(long minute)
     {
         var shape = Shape(minute);
-        return shape < 0 || _usual < 0 ? 1 : Math.Clamp((shape + Prior) / (_usual + Prior), 0.1, 10);
+        return shape < 0 ? null : shape + Prior;
     }
 
     public void Learn(long minute, double count)
@@ -38,9 +39,6 @@ internal sealed class WeekProfile
         if (hour != _hour) CloseHour(hour);
         _sum += count;
         _minutes++;
-        var shape = Shape(minute);
-        if (shape < 0) return;
-        _usual = _usual < 0 ? shape : _usual + ((shape - _usual) / CountBaseline.MeanMemory);
     }
 
     private void CloseHour(long next)
@@ -50,9 +48,23 @@ internal sealed class WeekProfile
             var mean = (float)(_sum / _minutes);
             Blend(ref _week[SlotOfWeek(_hour)], mean);
             Blend(ref _day[(int)(_hour % 24)], mean);
+            UpdateReference();
         }
 
         (_hour, _sum, _minutes) = (next, 0, 0);
+    }
+
+    private void UpdateReference()
+    {
+        var (sum, known) = (0.0, 0);
+        foreach (var mean in _day)
+        {
+            if (mean < 0) continue;
+            sum += mean;
+            known++;
+        }
+
+        Reference = (sum / known) + Prior;
     }
 
     private static void Blend(ref float slot, float mean) => slot = slot < 0 ? mean : (float)(slot + (Learning * (mean - slot)));
@@ -87,7 +99,6 @@ internal sealed class WeekProfile
     {
         writer.Raw<float>(_week);
         writer.Raw<float>(_day);
-        writer.Double(_usual);
         writer.Long(_hour);
         writer.Double(_sum);
         writer.Int(_minutes);
@@ -97,9 +108,9 @@ internal sealed class WeekProfile
     {
         reader.Raw(_week.AsSpan());
         reader.Raw(_day.AsSpan());
-        _usual = reader.Double();
         _hour = reader.Long();
         _sum = reader.Double();
         _minutes = reader.Int();
+        if (Array.Exists(_day, mean => mean >= 0)) UpdateReference();
     }
 }

@@ -164,7 +164,7 @@ internal sealed class RateDetector
                 if (judged.Z > options.Sigmas) _risen.Add((i, judged));
             }
 
-            baseline.Learn(count, 1, options.Sigmas);
+            baseline.Learn(count, 1, 1, options.Sigmas);
         }
     }
 

@@ -83,9 +83,9 @@ internal sealed class ThresholdCounters(TenantScope scope, Signal signal, Thresh
         w.Text(entry.State.Sample1);
         w.Text(entry.State.Sample2);
         w.Text(entry.State.Sample3);
-        w.Byte((byte)(entry.State.Episode?.Signal ?? 0));
-        w.Byte((byte)(entry.State.Episode?.Entity.Kind ?? 0));
-        w.Text(entry.State.Episode is { Ended: false } e ? e.Entity.Id : null);
+        var running = entry.State.Episode is { Ended: false } episode ? episode : null;
+        w.Text(running?.Entity.Id);
+        if (running is not null) w.Byte((byte)running.Entity.Kind);
     });
 
     public void Load(ref StateReader reader) => _counters.Load(ref reader, (ref StateReader r, ref KeyedTable<EntityKey, Counter>.Entry entry) =>
@@ -100,8 +100,7 @@ internal sealed class ThresholdCounters(TenantScope scope, Signal signal, Thresh
             Sample2 = r.TextOrNull(),
             Sample3 = r.TextOrNull(),
         };
-        var (episodeSignal, kind) = ((Signal)r.Byte(), (EntityKind)r.Byte());
-        if (r.TextOrNull() is { } id) entry.State.Episode = scope.Alerts.Get(episodeSignal, new Entity(kind, id));
+        if (r.TextOrNull() is { } id) entry.State.Episode = scope.Alerts.Get(signal, new Entity((EntityKind)r.Byte(), id));
     });
 }
 

@@ -12,8 +12,11 @@ public sealed class ThresholdSignalTests
 
     private static TelemetryEvent Forged(DateTime at, string address = "203.0.113.9", string principal = "u1") => Some.Event(at) with
     {
-        Type = EventType.TokenValidation, Outcome = EventOutcome.Failure, Reason = FailureReason.InvalidClaim,
-        SourceIp = NetworkAddress.Parse(address), Principal = Symbol.Create(principal),
+        Type = EventType.TokenValidation,
+        Outcome = EventOutcome.Failure,
+        Reason = FailureReason.InvalidClaim,
+        SourceIp = NetworkAddress.Parse(address),
+        Principal = Symbol.Create(principal),
     };
 
     private static TelemetryEvent Denied(DateTime at, string principal = "u1") =>
@@ -148,8 +151,11 @@ public sealed class ThresholdSignalTests
         var bench = new LaneBench();
         TelemetryEvent Grant(int i) => Some.Event(T0.AddMinutes(i * 10)) with
         {
-            Type = EventType.DelegationGrant, Outcome = EventOutcome.Denied, Reason = FailureReason.UnauthorizedScope,
-            Partner = Symbol.Create("globex"), Principal = Symbol.Create($"u{i}"),
+            Type = EventType.DelegationGrant,
+            Outcome = EventOutcome.Denied,
+            Reason = FailureReason.UnauthorizedScope,
+            Partner = Symbol.Create("globex"),
+            Principal = Symbol.Create($"u{i}"),
         };
         for (var i = 0; i < 3; i++) bench.Add(Grant(i));
         bench.None();

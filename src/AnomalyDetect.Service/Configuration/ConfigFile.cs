@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.Json;
+using AnomalyDetect.Core.Playbooks;
+
+namespace AnomalyDetect.Service.Configuration;
+
+/// <summary>Reads and checks the configuration file (JSON; comments and trailing commas are welcome).</summary>
+public static class ConfigFile
+{
+    private const int MaxBytes = 8 << 20;
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 32 };
+
+    /// <param name="path">Null: the defaults alone.</param>
+    /// <exception cref="UserError">The file cannot be read.</exception>
+    /// <exception cref="ConfigException">It is wrong; names every problem.</exception>
+    public static Settings Load(string? path, Func<ServiceOptions, ServiceOptions>? adjust = null)
+    {
+        var binder = new ConfigBinder();
+        var options = new ServiceOptions();
+        if (path is not null)
+        {
+            using var json = Parse(path, binder);
+            if (json is not null) options = binder.Bind(json.RootElement, options, "");
+        }
+
+        var playbook = Playbook.Default;
+        if (options.Response.Playbook is { Length: > 0 } file) playbook = ReadPlaybook(Beside(path, file), binder) ?? playbook;
+        if (adjust is not null) options = adjust(options);
+        var settings = SettingsBuilder.Build(options, playbook, binder);
+        return binder.Problems.Count == 0 ? settings : throw new ConfigException(path, binder.Problems);
+    }
+
+    private static Playbook? ReadPlaybook(string path, ConfigBinder binder)
+    {
+        var found = new ConfigBinder();
+        using var json = Parse(path, found);
+        var playbook = json is null ? null : found.TryBind<Playbook>(json.RootElement, "");
+        foreach (var problem in found.Problems) binder.Problem("response.playbook", $"{Printable.Of(path)}: {problem}");
+        return found.Problems.Count == 0 ? playbook : null;
+    }
+
+    private static string Beside(string? config, string file) =>
+        Path.IsPathRooted(file) || config is null ? file : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(config))!, file);
+
+    private static JsonDocument? Parse(string path, ConfigBinder binder)
+    {
+        byte[] bytes;
+        try
+        {
+            if (new FileInfo(path).Length > MaxBytes) throw new UserError($"The file {Printable.Of(path)} is too large for a configuration; name another.");
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new UserError($"The file {Printable.Of(path)} cannot be read; check that it exists and that this user may read it.");
+        }
+
+        try
+        {
+            var text = bytes.AsMemory(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0);
+            return JsonDocument.Parse(text, Lenient);
+        }
+        catch (JsonException e)
+        {
+            binder.Problem("", $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: this is not JSON; look for a missing quote, comma or brace just before");
+            return null;
+        }
+    }
+}

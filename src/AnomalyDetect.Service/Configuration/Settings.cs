@@ -1,0 +1,22 @@
+using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Response.Options;
+using AnomalyDetect.Streaming.Sources;
+
+namespace AnomalyDetect.Service.Configuration;
+
+/// <summary>The configuration as it is in force: checked, secrets fetched, what each part needs. Never printed whole; <see cref="Written"/> may be.</summary>
+/// <param name="Written">What the person wrote, on top of the defaults; holds no secret.</param>
+public sealed record Settings(ServiceOptions Written, EngineOptions Engine, ResponseOptions Response, KafkaOptions? Kafka)
+{
+    public string StorePath => Written.Storage.Path.Length > 0 ? Written.Storage.Path : Path.Combine(Written.DataDirectory, "store.db");
+
+    public string JournalDirectory => Written.Journal.Directory.Length > 0 ? Written.Journal.Directory : Path.Combine(Written.DataDirectory, "journal");
+}
+
+/// <summary>The configuration cannot be used; the message names every problem, one a line.</summary>
+public sealed class ConfigException(string? file, IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
+{
+    public string? File => file;
+
+    public IReadOnlyList<string> Problems => problems;
+}

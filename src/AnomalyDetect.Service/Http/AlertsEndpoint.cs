@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json;
+using AnomalyDetect.Core.Persistence;
+
+namespace AnomalyDetect.Service.Http;
+
+/// <summary>Alerts at their latest revision, as stored.</summary>
+public sealed class AlertsEndpoint(IQueries queries)
+{
+    private const int MaxLimit = 1000;
+
+    /// <summary><c>GET /v1/alerts?tenant=ID&amp;since=TIME&amp;limit=N</c>: <c>{alerts: […]}</c>, newest first.</summary>
+    public IResult List(HttpContext context, string? tenant = null, string? since = null, int limit = 100)
+    {
+        var caller = context.Features.GetRequiredFeature<Caller>();
+        if (limit is < 1 or > MaxLimit) return Problem.Result(400, "bad_parameter", $"limit must be 1 to {MaxLimit}.");
+        DateTime? from = null;
+        if (since is not null)
+        {
+            if (!DateTime.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var parsed))
+                return Problem.Result(400, "bad_parameter", "since must be a time such as 2026-01-31T12:00:00Z.");
+            from = parsed;
+        }
+
+        if (tenant is not null && !caller.Sees(tenant)) return Problem.Result(403, "tenant_not_allowed", "This key may not read that tenant.");
+        return new JsonRows("alerts", Read(caller, tenant, from, limit));
+    }
+
+    /// <summary><c>GET /v1/alerts/{id}</c>.</summary>
+    public IResult Get(HttpContext context, string id)
+    {
+        var caller = context.Features.GetRequiredFeature<Caller>();
+        return queries.Alert(id) is { } alert && caller.Sees(alert.TenantId)
+            ? new JsonRows(null, [alert.Json])
+            : Problem.Result(404, "alert_unknown", "There is no such alert.");
+    }
+
+    private IReadOnlyList<ReadOnlyMemory<byte>> Read(Caller caller, string? tenant, DateTime? since, int limit)
+    {
+        if (tenant is not null || caller.SeesAll) return queries.Alerts(tenant, since, limit);
+        if (caller.Tenants is [var only]) return queries.Alerts(only, since, limit);
+        return [.. caller.Tenants.SelectMany(t => queries.Alerts(t, since, limit)).OrderByDescending(DetectedAt).Take(limit)];
+    }
+
+    private static DateTime DetectedAt(ReadOnlyMemory<byte> alert)
+    {
+        using var json = JsonDocument.Parse(alert);
+        return json.RootElement.GetProperty("detected_at").GetDateTime();
+    }
+}

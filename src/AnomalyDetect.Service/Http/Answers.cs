@@ -1,0 +1,58 @@
+using AnomalyDetect.Core.Persistence;
+
+namespace AnomalyDetect.Service.Http;
+
+/// <param name="Accepted">Records that are on disk.</param>
+/// <param name="RejectedCount">All that were not; <paramref name="Rejected"/> names the first of them.</param>
+public sealed record IngestAnswer(int Accepted, int RejectedCount, IReadOnlyList<RejectedLine> Rejected);
+
+/// <summary>As <see cref="IngestAnswer"/>, where nothing was taken.</summary>
+public sealed record IngestProblem(
+    string Type, string Title, int Status, string Code, string Detail, int Accepted, int RejectedCount, IReadOnlyList<RejectedLine> Rejected);
+
+/// <param name="Line">From 1: the line of NDJSON, or the element of an array.</param>
+public sealed record RejectedLine(int Line, string Reason, string Detail);
+
+public sealed record UndoRequest(string? Reason);
+
+public sealed record UndoAnswer(string Id, DecisionState State);
+
+/// <param name="Next">Give it as <c>after</c> for the following page.</param>
+public sealed record DeliveryList(IReadOnlyList<DeliveryRow> Deliveries, long Next);
+
+public sealed record DeliveryRow(
+    long Sequence, string Id, string Target, DeliveryKind Kind, string SubjectId, string TenantId, DeliveryState State, int Attempts, DateTime DueAt, string? Result)
+{
+    public static DeliveryRow Of(Delivery d) => new(d.Sequence, d.Id, d.Target, d.Kind, d.SubjectId, d.TenantId, d.State, d.Attempts, d.DueAt, d.Result);
+}
+
+/// <param name="Target">All dead deliveries of this target; with neither, all.</param>
+/// <param name="Id">This one.</param>
+public sealed record DeliveryReplayRequest(string? Target, string? Id);
+
+public sealed record DeliveryReplayAnswer(int Replayed);
+
+/// <param name="Total">In all, since the store was made; the newest are kept.</param>
+public sealed record RejectionList(long Total, IReadOnlyList<RejectionRow> Rejections);
+
+/// <param name="Sample">The record's first bytes, Base64.</param>
+public sealed record RejectionRow(string Lane, int Partition, long Offset, int Index, string Reason, string Detail, string Sample);
+
+public sealed record LedgerHeadAnswer(long Sequence, string Head);
+
+/// <param name="Tenants">Missing or empty: every tenant.</param>
+public sealed record KeyRequest(string? Name, IReadOnlyList<ApiRole>? Roles, IReadOnlyList<string>? Tenants);
+
+/// <param name="Key">The key itself: only in the answer that made it.</param>
+public sealed record KeyAnswer(
+    string Id, string Name, IReadOnlyList<ApiRole> Roles, IReadOnlyList<string> Tenants, DateTime CreatedAt, DateTime? RevokedAt, string? Key)
+{
+    public static KeyAnswer Of(ApiKey k, string? text = null) => new(k.Id, k.Name, k.Roles, k.Tenants, k.CreatedAt, k.RevokedAt, text);
+}
+
+public sealed record KeyList(IReadOnlyList<KeyAnswer> Keys);
+
+/// <param name="NotReady">What is missing, in sentences; empty when ready.</param>
+public sealed record ReadyAnswer(bool Ready, IReadOnlyList<string> NotReady);
+
+public sealed record HealthAnswer(string Status);

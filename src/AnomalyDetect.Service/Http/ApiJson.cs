@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Persistence;
+
+namespace AnomalyDetect.Service.Http;
+
+/// <summary>The JSON of the API's own answers and requests; alerts and decisions go out as stored.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    Converters =
+    [
+        typeof(SnakeCaseEnum<ApiRole>), typeof(SnakeCaseEnum<DeliveryKind>), typeof(SnakeCaseEnum<DeliveryState>), typeof(SnakeCaseEnum<DecisionState>),
+    ])]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(IngestAnswer))]
+[JsonSerializable(typeof(IngestProblem))]
+[JsonSerializable(typeof(UndoRequest))]
+[JsonSerializable(typeof(UndoAnswer))]
+[JsonSerializable(typeof(DeliveryList))]
+[JsonSerializable(typeof(DeliveryReplayRequest))]
+[JsonSerializable(typeof(DeliveryReplayAnswer))]
+[JsonSerializable(typeof(RejectionList))]
+[JsonSerializable(typeof(LedgerHeadAnswer))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(KeyAnswer))]
+[JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(ReadyAnswer))]
+[JsonSerializable(typeof(HealthAnswer))]
+public sealed partial class ApiJson : JsonSerializerContext;

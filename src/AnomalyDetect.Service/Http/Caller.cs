@@ -1,0 +1,33 @@
+using AnomalyDetect.Core.Persistence;
+
+namespace AnomalyDetect.Service.Http;
+
+/// <summary>Who is calling: the key's roles and tenants. An endpoint MUST ask <see cref="Sees"/> before it hands out or touches anything of a tenant.</summary>
+public sealed class Caller(ApiKey key)
+{
+    private readonly HashSet<string> _tenants = new(key.Tenants, StringComparer.Ordinal);
+
+    public ApiKey Key => key;
+
+    /// <summary>As ledger entries name it.</summary>
+    public string Actor => $"key {key.Id}";
+
+    /// <summary>Bound to no tenant.</summary>
+    public bool SeesAll => _tenants.Count == 0;
+
+    /// <summary>Its tenants; empty for all.</summary>
+    public IReadOnlyList<string> Tenants => key.Tenants;
+
+    public bool Has(ApiRole role) => key.Roles.Contains(role);
+
+    public bool Sees(string tenant) => SeesAll || _tenants.Contains(tenant);
+
+    /// <summary>May speak for all of these; an empty list stands for every tenant.</summary>
+    public bool Covers(IReadOnlyList<string> tenants) => SeesAll || (tenants.Count > 0 && tenants.All(_tenants.Contains));
+}
+
+/// <summary>On every <c>/v1</c> endpoint: the roles of which the key needs one.</summary>
+public sealed class NeedsRole(params ApiRole[] anyOf)
+{
+    public IReadOnlyList<ApiRole> AnyOf => anyOf;
+}

@@ -1,0 +1,16 @@
+namespace AnomalyDetect.Service.Http;
+
+/// <summary>One thing that must hold for the service to be of use: null when it does, or one sentence saying what is missing.</summary>
+public delegate string? ReadinessCheck();
+
+/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: the pipeline runs, the store can be written, the source is connected.</summary>
+public sealed class HealthEndpoints(IReadOnlyList<ReadinessCheck> checks)
+{
+    public IResult Healthy() => TypedResults.Json(new HealthAnswer("ok"), ApiJson.Default.HealthAnswer);
+
+    public IResult Ready()
+    {
+        var missing = checks.Select(check => check()).OfType<string>().ToList();
+        return TypedResults.Json(new ReadyAnswer(missing.Count == 0, missing), ApiJson.Default.ReadyAnswer, statusCode: missing.Count == 0 ? 200 : 503);
+    }
+}

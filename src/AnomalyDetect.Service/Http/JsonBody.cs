@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace AnomalyDetect.Service.Http;
+
+/// <summary>Small JSON requests to the operators' endpoints: at most 64 KiB, no unknown members.</summary>
+internal static class JsonBody
+{
+    private const int MaxBytes = 64 << 10;
+
+    public static async Task<(T? Value, IResult? Problem)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (!context.Request.HasJsonContentType())
+            return (null, Problem.Result(415, "content_type_not_supported", "Send JSON with Content-Type application/json."));
+        try
+        {
+            if (context.Request.ContentLength > MaxBytes) return (null, TooLarge());
+            var buffer = new byte[MaxBytes + 1];
+            var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
+            if (length > MaxBytes) return (null, TooLarge());
+            return JsonSerializer.Deserialize(buffer.AsSpan(0, length), type) is { } value
+                ? (value, null)
+                : (null, Problem.Result(400, "bad_json", "Send a JSON object."));
+        }
+        catch (JsonException e)
+        {
+            return (null, Problem.Result(400, "bad_json", $"The JSON could not be used at {Printable.Of(e.Path ?? "$", 100)}; check names and values."));
+        }
+        catch (BadHttpRequestException e)
+        {
+            return (null, Problem.Result(e.StatusCode, "bad_request", "The request could not be read; check its length and framing."));
+        }
+    }
+
+    private static IResult TooLarge() => Problem.Result(413, "body_too_large", $"The body is larger than {MaxBytes} bytes.");
+}

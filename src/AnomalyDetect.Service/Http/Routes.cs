@@ -1,0 +1,39 @@
+using AnomalyDetect.Core.Persistence;
+using Prometheus;
+
+namespace AnomalyDetect.Service.Http;
+
+/// <summary>Every endpoint there is, and who may call it.</summary>
+public static class Routes
+{
+    public static void Map(IEndpointRouteBuilder app, Api api)
+    {
+        var v1 = app.MapGroup("/v1");
+        v1.MapPost("/events", api.Events.PostAsync).WithMetadata(new NeedsRole(ApiRole.Ingest));
+
+        v1.MapGet("/decisions", api.Decisions.FeedAsync).WithMetadata(new NeedsRole(ApiRole.Enforcer, ApiRole.Read));
+        v1.MapPost("/decisions/{id}/undo", api.Decisions.UndoAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
+
+        v1.MapGet("/alerts", api.Alerts.List).WithMetadata(new NeedsRole(ApiRole.Read));
+        v1.MapGet("/alerts/{id}", api.Alerts.Get).WithMetadata(new NeedsRole(ApiRole.Read));
+
+        v1.MapGet("/deliveries", api.Deliveries.List).WithMetadata(new NeedsRole(ApiRole.Read));
+        v1.MapPost("/deliveries/replay", api.Deliveries.ReplayAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
+
+        v1.MapGet("/rejections", api.Store.Rejections).WithMetadata(new NeedsRole(ApiRole.Read));
+        v1.MapGet("/ledger/head", api.Store.LedgerHead).WithMetadata(new NeedsRole(ApiRole.Read));
+
+        v1.MapGet("/keys", api.Keys.List).WithMetadata(new NeedsRole(ApiRole.Admin));
+        v1.MapPost("/keys", api.Keys.AddAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
+        v1.MapDelete("/keys/{id}", api.Keys.Revoke).WithMetadata(new NeedsRole(ApiRole.Admin));
+
+        app.MapGet("/healthz", api.Health.Healthy).WithMetadata(new OpenToAll());
+        app.MapGet("/readyz", api.Health.Ready).WithMetadata(new OpenToAll());
+        app.MapMetrics("/metrics", api.Metrics).WithMetadata(new OpenToAll());
+    }
+}
+
+/// <summary>The endpoints' parts, ready to be mapped.</summary>
+public sealed record Api(
+    EventsEndpoint Events, DecisionsEndpoint Decisions, AlertsEndpoint Alerts, DeliveriesEndpoint Deliveries, KeysEndpoint Keys, StoreEndpoints Store,
+    HealthEndpoints Health, CollectorRegistry Metrics);

@@ -1,0 +1,35 @@
+using AnomalyDetect.Core.Alerts;
+
+namespace AnomalyDetect.Simulation.Scenarios;
+
+/// <summary>
+/// One kind of attack or look-alike. Stateless: how strong and how long it is this time it throws with the scene's dice, within what its signal's threshold
+/// in the design calls for.
+/// </summary>
+/// <param name="isAttack">False: a benign look-alike.</param>
+/// <param name="signals">What an attack should raise, or what a look-alike resembles.</param>
+internal abstract class Scenario(ScenarioKind kind, bool isAttack, params Signal[] signals)
+{
+    private static readonly Dictionary<ScenarioKind, Scenario> All = new Scenario[]
+    {
+        new CrossTenantSpike(), new InvalidClaims(ScenarioKind.InvalidClaimInjection), new InvalidClaims(ScenarioKind.InvalidClaimWithSession),
+        new DistributedClaims(), new ScopeAbuse(ScenarioKind.DelegationScopeAbuse), new ScopeAbuse(ScenarioKind.DelegationScopeAbuseByDelegator),
+        new SessionTheft(), new DenialBurst(), new CredentialStuffing(), new ApiDrain(), new BulkGrants(),
+        new Roaming(ScenarioKind.RoamingTwoNetworks), new Roaming(ScenarioKind.RoamingThreeNetworks), new PartnerSync(), new ForgottenPassword(),
+        new ExpiredTokens(), new BatchJob(), new InternalHealthChecks(), new OfficeNat(), new ThresholdClaims(), new ThresholdGrants(), new ThresholdDenials(),
+    }.ToDictionary(s => s.Kind);
+
+    public ScenarioKind Kind => kind;
+
+    public bool IsAttack => isAttack;
+
+    public virtual bool MayAlert => false;
+
+    public IReadOnlyList<Signal> Signals => signals;
+
+    public static Scenario Of(ScenarioKind kind) => All[kind];
+
+    public static bool IsRoutine(ScenarioKind kind) => kind is ScenarioKind.PartnerSync or ScenarioKind.BatchJob;
+
+    public abstract void Play(Scene scene);
+}

@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Text.Json;
+
+namespace AnomalyDetect.Simulation;
+
+/// <summary>What was written where.</summary>
+public sealed record SimulationFiles(string EventsPath, string LabelsPath, long Events, int Labels);
+
+/// <summary>Writes a run as <c>events.ndjson</c> (or <c>events.ndjson.gz</c>) and <c>labels.ndjson</c>.</summary>
+public static class SimulationWriter
+{
+    private const int BufferBytes = 1 << 16;
+
+    /// <summary>Existing files of these names are replaced. The same options give the same bytes.</summary>
+    /// <param name="directory">Made where it is missing.</param>
+    /// <param name="gzip">Compresses the events.</param>
+    /// <param name="progress">Called now and then with the events written so far and how much of the run they are, 0 to 1.</param>
+    /// <exception cref="ArgumentException">Options out of range.</exception>
+    /// <exception cref="IOException">The directory cannot be written to.</exception>
+    public static SimulationFiles Write(
+        string directory, SimulationOptions options, bool gzip = false, Action<long, double>? progress = null, CancellationToken cancellation = default)
+    {
+        var simulator = new TrafficSimulator(options);
+        Directory.CreateDirectory(directory);
+        var labels = Path.Combine(directory, "labels.ndjson");
+        File.WriteAllText(labels, string.Concat(simulator.Labels.Select(l => l.ToJson() + "\n")));
+        var path = Path.Combine(directory, gzip ? "events.ndjson.gz" : "events.ndjson");
+        using var file = File.Create(path);
+        using var stream = gzip ? new GZipStream(file, CompressionLevel.SmallestSize) : (Stream)file;
+        return new SimulationFiles(path, labels, Write(simulator, options, stream, progress, cancellation), simulator.Labels.Count);
+    }
+
+    /// <summary>The events of a run into any stream; returns how many.</summary>
+    public static long Write(
+        TrafficSimulator simulator, SimulationOptions options, Stream stream, Action<long, double>? progress = null, CancellationToken cancellation = default)
+    {
+        var buffer = new ArrayBufferWriter<byte>(BufferBytes + 4096);
+        using var json = new Utf8JsonWriter(buffer, EventJson.Options);
+        long events = 0;
+        foreach (var e in simulator.Generate())
+        {
+            e.WriteTo(json);
+            json.Flush();
+            json.Reset();
+            EventJson.EndLine(buffer);
+            events++;
+            if (buffer.WrittenCount < BufferBytes) continue;
+            cancellation.ThrowIfCancellationRequested();
+            stream.Write(buffer.WrittenSpan);
+            buffer.ResetWrittenCount();
+            progress?.Invoke(events, (e.OccurredAt - options.Start) / options.Duration);
+        }
+
+        stream.Write(buffer.WrittenSpan);
+        return events;
+    }
+}

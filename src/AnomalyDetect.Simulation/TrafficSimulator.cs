@@ -1,0 +1,70 @@
+using AnomalyDetect.Core;
+using AnomalyDetect.Simulation.Casting;
+using AnomalyDetect.Simulation.Scenarios;
+using AnomalyDetect.Simulation.Traffic;
+
+namespace AnomalyDetect.Simulation;
+
+/// <summary>
+/// Seeded, labelled telemetry of several tenants. The same options always give the same events; plain traffic is the same whichever scenarios are played
+/// into it. Memory follows tenants, people and open sessions, never the number of events.
+/// </summary>
+public sealed class TrafficSimulator
+{
+    private readonly SimulationOptions _options;
+
+    /// <exception cref="ArgumentException">Options out of range; the message names every problem.</exception>
+    public TrafficSimulator(SimulationOptions options)
+    {
+        if (options.Validate() is { Count: > 0 } problems) throw new ArgumentException(string.Join("; ", problems), nameof(options));
+        _options = options;
+        var (cast, bookings) = Prepare();
+        TenantIds = [.. cast.Tenants.Select(t => t.Id)];
+        Labels = [.. bookings.Select(b => LabelOf(b, cast)).OfType<AttackLabel>().OrderBy(l => l.Start).ThenBy(l => l.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The largest first.</summary>
+    public IReadOnlyList<string> TenantIds { get; }
+
+    /// <summary>The truth about every scenario, known before the first event.</summary>
+    public IReadOnlyList<AttackLabel> Labels { get; }
+
+    /// <summary>The events in order of <see cref="SimulatedEvent.OccurredAt"/>, made as they are asked for. Each enumeration starts anew.</summary>
+    public IEnumerable<SimulatedEvent> Generate()
+    {
+        var (cast, bookings) = Prepare();
+        var world = new World(_options, cast);
+        var nights = bookings.Where(b => Scenario.IsRoutine(b.Scenario.Kind))
+            .GroupBy(b => (b.Scenario.Kind, b.Tenant.Rank, b.Day(_options))).ToDictionary(g => g.Key, g => g.First().LabelId);
+        foreach (var tenant in cast.Tenants)
+            foreach (var actor in new Troupe(tenant, _options, nights).Everyone()) world.Add(actor);
+        foreach (var booking in bookings.Where(b => !Scenario.IsRoutine(b.Scenario.Kind)))
+            world.Add(new Performance(booking, (long)booking.At.TotalMilliseconds) { Number = booking.Index });
+        return world.Run();
+    }
+
+    private (Cast Cast, IReadOnlyList<Booking> Bookings) Prepare()
+    {
+        var cast = new Cast(_options);
+        return (cast, Schedule.Of(_options, cast));
+    }
+
+    private AttackLabel? LabelOf(Booking booking, Cast cast)
+    {
+        var scene = booking.Perform(_options, cast);
+        var events = scene.Events.Where(e => e.OccurredAt < _options.Start + _options.Duration).ToArray();
+        return events.Length == 0 ? null : new AttackLabel
+        {
+            Id = booking.LabelId,
+            Kind = booking.Scenario.Kind,
+            IsAttack = booking.Scenario.IsAttack,
+            MayAlert = booking.Scenario.MayAlert,
+            Signals = booking.Scenario.Signals,
+            TenantId = booking.Tenant.Id,
+            Entities = scene.Entities,
+            Start = events[0].OccurredAt,
+            End = events[^1].OccurredAt,
+            Events = events.Length,
+        };
+    }
+}
