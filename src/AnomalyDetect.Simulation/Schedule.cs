@@ -63,7 +63,7 @@ internal static class Schedule
         foreach (var kind in kinds)
         {
             var tenant = tenants[bookings.Count % tenants.Length];
-            var at = warmUp + (slot * bookings.Count) + TimeSpan.FromSeconds((long)(slot.TotalSeconds * dice.Between(0.1, 0.5)));
+            var at = TimeSpan.FromSeconds((long)(warmUp + (slot * (bookings.Count + dice.Between(0.1, 0.5)))).TotalSeconds);
             if (Scenario.IsRoutine(kind))
             {
                 if (Night(options, tenant, kind, at) is not { } night) continue;

@@ -42,6 +42,7 @@ public sealed record SimulationOptions
         Check(Tenants is >= 1 and <= 100_000, "tenants must be 1 to 100,000");
         Check(PrincipalsPerTenant is >= 4 and <= 100_000, "principals per tenant must be 4 to 100,000");
         Check(Start.Kind == DateTimeKind.Utc && Start.Year is >= 2000 and <= 2200, "start must be a UTC time from 2000 to 2200");
+        Check(Start.Ticks % TimeSpan.TicksPerMillisecond == 0, "start must be a whole millisecond");
         Check(Duration >= TimeSpan.FromMinutes(1) && Duration <= TimeSpan.FromDays(3650), "duration must be 1 minute to 3,650 days");
         Check(EventsPerMinute is >= 0.1 and <= 10_000_000, "events per minute must be 0.1 to 10,000,000");
         Check(Repeats is >= 1 and <= 1000, "repeats must be 1 to 1,000");

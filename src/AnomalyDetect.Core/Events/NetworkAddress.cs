@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using AnomalyDetect.Core.Checkpoints;
 
 namespace AnomalyDetect.Core.Events;
 
@@ -58,6 +59,19 @@ public readonly record struct NetworkAddress
 
     public static NetworkAddress Parse(string text) =>
         TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is not an IP address");
+
+    internal void Save(StateWriter writer)
+    {
+        writer.Byte(_family);
+        writer.Long((long)(ulong)(_bits >> 64));
+        writer.Long((long)(ulong)_bits);
+    }
+
+    internal static NetworkAddress Load(ref StateReader reader)
+    {
+        var family = reader.Byte();
+        return new NetworkAddress(new UInt128((ulong)reader.Long(), (ulong)reader.Long()), family);
+    }
 
     /// <summary>Canonical text (RFC 5952 for IPv6).</summary>
     public override string ToString()

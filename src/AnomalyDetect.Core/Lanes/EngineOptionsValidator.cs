@@ -1,7 +1,106 @@
+using System.Globalization;
+using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Playbooks;
+
 namespace AnomalyDetect.Core.Lanes;
 
-/// <summary>Checks ranges; reports every problem, not the first.</summary>
+/// <summary>Checks ranges; reports every problem, not the first, each with its path as written in the configuration.</summary>
 public static class EngineOptionsValidator
 {
-    public static IReadOnlyList<string> Validate(EngineOptions options) => [];
+    public static IReadOnlyList<string> Validate(EngineOptions options)
+    {
+        var errors = new List<string>();
+        var d = options.Detection;
+        if (d.AllowedLateness is { } lateness) Span(errors, "detection.allowed_lateness", lateness, TimeSpan.Zero, TimeSpan.FromHours(1));
+        Span(errors, "detection.max_skew", d.MaxSkew, TimeSpan.Zero, TimeSpan.FromHours(1));
+        Span(errors, "detection.dedupe_horizon", d.DedupeHorizon, d.AllowedLateness ?? Lane.DefaultLateness, TimeSpan.FromDays(1));
+        Span(errors, "detection.episode_gap", d.EpisodeGap, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1));
+        Signals(errors, "detection.signals", d.Signals);
+        foreach (var (tenant, signals) in d.TenantSignals) Signals(errors, $"detection.tenant_signals.{tenant}", signals);
+
+        var limits = d.Limits;
+        Number(errors, "detection.limits.tenants", limits.Tenants, 1, 10_000_000);
+        Number(errors, "detection.limits.principals", limits.Principals, 16, 10_000_000);
+        Number(errors, "detection.limits.sessions", limits.Sessions, 16, 10_000_000);
+        Number(errors, "detection.limits.counters", limits.Counters, 16, 1_000_000);
+        Number(errors, "detection.limits.open_alerts", limits.OpenAlerts, 16, 100_000);
+        Number(errors, "detection.limits.dedupe_ids", limits.DedupeIds, 1_024, 100_000_000);
+
+        foreach (var text in options.Enforcement.NeverTarget)
+            if (!AddressRange.TryParse(text, out _)) errors.Add($"response.never_target: '{text}' is not an address or CIDR range such as 203.0.113.0/24");
+        Rules(errors, options.Playbook);
+        return errors;
+    }
+
+    private static void Signals(List<string> errors, string path, SignalOptions signals)
+    {
+        Threshold(errors, $"{path}.invalid_claim_injection", signals.InvalidClaimInjection);
+        Threshold(errors, $"{path}.delegation_scope_abuse", signals.DelegationScopeAbuse);
+        Threshold(errors, $"{path}.session_hijack", signals.SessionHijack);
+        Threshold(errors, $"{path}.policy_violation_burst", signals.PolicyViolationBurst);
+        if (signals.SessionHijack.Threshold > 5) errors.Add($"{path}.session_hijack.threshold must be 1 to 5 networks, not {signals.SessionHijack.Threshold}");
+
+        var cross = signals.CrossTenantApiSpike;
+        Span(errors, $"{path}.cross_tenant_api_spike.window", cross.Window, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15));
+        Number(errors, $"{path}.cross_tenant_api_spike.factor", cross.Factor, 1.5, 1_000);
+        Number(errors, $"{path}.cross_tenant_api_spike.floor", cross.Floor, 1, 1_000_000);
+        Span(errors, $"{path}.cross_tenant_api_spike.learning", cross.Learning, TimeSpan.Zero, TimeSpan.FromDays(7));
+
+        Rate(errors, $"{path}.login_rate", signals.LoginRate);
+        Rate(errors, $"{path}.api_call_rate", signals.ApiCallRate);
+        Rate(errors, $"{path}.delegation_rate", signals.DelegationRate);
+    }
+
+    private static void Threshold(List<string> errors, string path, ThresholdOptions options)
+    {
+        Number(errors, $"{path}.threshold", options.Threshold, 1, 1_000_000);
+        Span(errors, $"{path}.window", options.Window, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24));
+    }
+
+    private static void Rate(List<string> errors, string path, RateOptions options)
+    {
+        Number(errors, $"{path}.sigmas", options.Sigmas, 2, 20);
+        Number(errors, $"{path}.warm_up_windows", options.WarmUpWindows, 10, 10_080);
+        Number(errors, $"{path}.minimum_count", options.MinimumCount, 0, 1_000_000);
+    }
+
+    private static void Rules(List<string> errors, Playbook playbook)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var rule in playbook.Rules)
+        {
+            if (!names.Add(rule.Name)) errors.Add($"playbook: two rules are named '{rule.Name}'; a name must be unique");
+            if (rule.Signals.Count == 0) errors.Add($"playbook rule '{rule.Name}': signals must name at least one signal");
+            foreach (var decision in rule.Decisions)
+            {
+                var path = $"playbook rule '{rule.Name}', {Names.Of(decision.Type)}";
+                Span(errors, $"{path}: expires_after", decision.ExpiresAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
+                if (decision.Scopes is not { Count: > 0 }) errors.Add($"{path}: scopes must name at least one of {string.Join(", ", Allowed(decision.Type).Select(Names.Of))}");
+                else
+                    foreach (var scope in decision.Scopes.Where(s => !Allowed(decision.Type).Contains(s)))
+                        errors.Add($"{path}: cannot be aimed at {Names.Of(scope)}, only at {string.Join(", ", Allowed(decision.Type).Select(Names.Of))}");
+                if (decision.Type == DecisionType.RateLimit && decision.Parameters is not { Limit: > 0, Per: > 0 })
+                    errors.Add($"{path}: parameters must give limit (requests) and per (seconds), both above 0");
+            }
+        }
+    }
+
+    private static DecisionScope[] Allowed(DecisionType type) => type switch
+    {
+        DecisionType.RateLimit or DecisionType.Captcha => [DecisionScope.Principal, DecisionScope.Partner, DecisionScope.Address],
+        DecisionType.BlockIp => [DecisionScope.Address],
+        DecisionType.RevokeSession or DecisionType.ForceReauth => [DecisionScope.Session, DecisionScope.Principal],
+        DecisionType.StepUp => [DecisionScope.Principal],
+        _ => [DecisionScope.Partner],
+    };
+
+    private static void Span(List<string> errors, string path, TimeSpan value, TimeSpan least, TimeSpan most)
+    {
+        if (value < least || value > most) errors.Add($"{path} must be {least:c} to {most:c}, not {value:c}");
+    }
+
+    private static void Number(List<string> errors, string path, double value, double least, double most)
+    {
+        if (!(value >= least && value <= most)) errors.Add(string.Create(CultureInfo.InvariantCulture, $"{path} must be {least} to {most}, not {value}"));
+    }
 }

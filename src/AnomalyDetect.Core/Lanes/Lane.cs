@@ -1,4 +1,7 @@
+using System.IO.Hashing;
+using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Tables;
 
 namespace AnomalyDetect.Core.Lanes;
 
@@ -6,50 +9,160 @@ namespace AnomalyDetect.Core.Lanes;
 /// The single-threaded home of a set of tenants: dedupe → windows → baselines → detectors → findings → alerts → playbook. Pure: the same events in the same
 /// order give the same outcome, wherever batches were cut and however many lanes share the log.
 /// </summary>
-public sealed class Lane(EngineOptions options)
+public sealed class Lane
 {
-    public EngineOptions Options { get; private set; } = options;
+    /// <summary>Where <see cref="DetectionOptions.AllowedLateness"/> says nothing: the native format's.</summary>
+    public static readonly TimeSpan DefaultLateness = TimeSpan.FromSeconds(60);
 
-    public LaneStatistics Statistics { get; } = new();
+    private const int SizesEvery = 64; // batches, at least, between two looks at the tables' sizes
+
+    private readonly Dictionary<Symbol, TenantState> _tenants = [];
+    private DedupeTable _dedupe;
+    private long _observedAt;
+    private long _sweptMinute;
+    private long _tenantEvictions;
+    private int _untilSizes;
+
+    public Lane(EngineOptions options)
+    {
+        Options = options;
+        _dedupe = new DedupeTable(options.Detection.DedupeHorizon, options.Detection.Limits.DedupeIds);
+    }
+
+    public EngineOptions Options { get; private set; }
+
+    /// <summary>As of the last look; each number may be read from another thread.</summary>
+    public LaneStatistics Statistics { get; private set; } = new();
+
+    private long Lateness => (Options.Detection.AllowedLateness ?? DefaultLateness).Ticks;
 
     /// <param name="batch">Only its events at <paramref name="mine"/> belong to this lane.</param>
     /// <param name="mine">Ascending indexes into <see cref="EventBatch.Events"/>.</param>
     /// <param name="outcome">Added to, never cleared.</param>
     public void Process(EventBatch batch, ReadOnlySpan<int> mine, Outcome outcome)
     {
-        outcome.Counters.Events += mine.Length;
+        var events = batch.Events;
+        foreach (var index in mine) Process(events[index], outcome);
         Advance(batch.ObservedAt, outcome);
     }
 
     /// <summary>All events of the batch belong to this lane (a Kafka partition).</summary>
     public void Process(EventBatch batch, Outcome outcome)
     {
-        outcome.Counters.Events += batch.Count;
+        foreach (ref readonly var e in batch.Events) Process(e, outcome);
         Advance(batch.ObservedAt, outcome);
     }
 
-    /// <summary>ObservedAt moved on without events: closes the windows of idle tenants.</summary>
+    private void Process(in TelemetryEvent e, Outcome outcome)
+    {
+        outcome.Counters.Events++;
+        if (e.ObservedAt.Ticks > _observedAt) _observedAt = e.ObservedAt.Ticks;
+        if (!_dedupe.Add(e.Tenant, e.Id.Utf8, _observedAt))
+        {
+            outcome.Counters.Duplicates++;
+            return;
+        }
+
+        if (!_tenants.TryGetValue(e.Tenant, out var tenant)) tenant = Admit(e.Tenant);
+        tenant.Observe(e, _observedAt, outcome);
+    }
+
+    /// <summary>ObservedAt moved on: closes the windows of idle tenants, looking at all of them once a minute of it.</summary>
     public void Advance(DateTime observedAt, Outcome outcome)
     {
+        if (observedAt.Ticks > _observedAt) _observedAt = observedAt.Ticks;
+        var minute = _observedAt / TimeSpan.TicksPerMinute;
+        if (minute > _sweptMinute)
+        {
+            _sweptMinute = minute;
+            foreach (var tenant in _tenants.Values) tenant.Advance(_observedAt, outcome);
+        }
+
+        if (--_untilSizes > 0) return;
+        _untilSizes = SizesEvery + (_tenants.Count / 32);
+        LookAtSizes();
     }
 
     /// <summary>End of input (replay): nothing late can come any more, so every window that has ended is closed.</summary>
     public void Complete(Outcome outcome)
     {
+        foreach (var tenant in _tenants.Values) tenant.Complete(_observedAt, outcome);
+        LookAtSizes();
     }
 
-    /// <summary>Takes new options, at a checkpoint only.</summary>
-    public void Reconfigure(EngineOptions options) => Options = options;
+    private TenantState Admit(Symbol tenant)
+    {
+        if (_tenants.Count >= Options.Detection.Limits.Tenants)
+        {
+            var idle = _tenants.Values.MinBy(t => t.LastSeen)!;
+            _tenants.Remove(idle.Tenant);
+            _tenantEvictions++;
+        }
 
-    /// <summary>The whole state, versioned and deterministic.</summary>
-    public byte[] Save() => [];
+        var state = new TenantState(tenant, Options, Lateness);
+        _tenants.Add(tenant, state);
+        return state;
+    }
 
-    /// <param name="state">What <see cref="Save"/> gave, under the same options.</param>
+    private void LookAtSizes()
+    {
+        var sizes = new LaneStatistics { DedupeIds = _dedupe.Count, Evictions = _dedupe.Evictions + _tenantEvictions, StateBytes = _dedupe.Bytes };
+        foreach (var tenant in _tenants.Values) tenant.AddTo(sizes);
+        Statistics = sizes;
+    }
+
+    /// <summary>Takes new options, at a checkpoint only: what is known is carried over as if it had been saved and loaded.</summary>
+    /// <remarks>Windows whose length an option fixes start anew when that option changed.</remarks>
+    public void Reconfigure(EngineOptions options)
+    {
+        var next = Load(options, Save());
+        (Options, _dedupe) = (options, next._dedupe);
+        _tenants.Clear();
+        foreach (var (symbol, tenant) in next._tenants) _tenants.Add(symbol, tenant);
+    }
+
+    /// <summary>The whole state, versioned and deterministic, with a checksum.</summary>
+    /// <remarks>Layout history. 1: magic "ADL1", clock, dedupe table, tenants, XXH3-64 of all before it; little-endian.</remarks>
+    public byte[] Save()
+    {
+        var writer = new StateWriter();
+        writer.Int(Magic);
+        writer.Long(_observedAt);
+        writer.Long(_sweptMinute);
+        writer.Long(_tenantEvictions);
+        _dedupe.Save(writer);
+        writer.Int(_tenants.Count);
+        foreach (var tenant in _tenants.Values) tenant.Save(writer);
+        writer.Long((long)XxHash3.HashToUInt64(writer.Written));
+        return writer.ToArray();
+    }
+
+    private const int Magic = 0x314C4441; // "ADL1"
+
+    /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <exception cref="InvalidDataException">Not a checkpoint of a known version, or damaged.</exception>
-    public static Lane Load(EngineOptions options, ReadOnlySpan<byte> state) => new(options);
+    public static Lane Load(EngineOptions options, ReadOnlySpan<byte> state)
+    {
+        if (state.Length < 12) throw new InvalidDataException("the lane checkpoint is cut short");
+        var hashed = new StateReader(state[^8..]);
+        if ((ulong)hashed.Long() != XxHash3.HashToUInt64(state[..^8])) throw new InvalidDataException("the lane checkpoint is damaged: its checksum does not fit");
+        var reader = new StateReader(state[..^8]);
+        if (reader.Int() != Magic) throw new InvalidDataException("the lane checkpoint is of a version this program does not know");
+
+        var lane = new Lane(options) { _observedAt = reader.Long(), _sweptMinute = reader.Long(), _tenantEvictions = reader.Long() };
+        lane._dedupe.Load(ref reader);
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var tenant = TenantState.Load(ref reader, options, lane.Lateness);
+            lane._tenants.Add(tenant.Tenant, tenant);
+        }
+
+        lane.LookAtSizes();
+        return lane;
+    }
 }
 
-/// <summary>Sizes for metrics; read from other threads, so each is a plain number that may be a batch old.</summary>
+/// <summary>Sizes for metrics. Immutable once published.</summary>
 public sealed class LaneStatistics
 {
     public long Tenants { get; internal set; }

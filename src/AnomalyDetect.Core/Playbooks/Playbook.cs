@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AnomalyDetect.Core.Alerts;
 
 namespace AnomalyDetect.Core.Playbooks;
@@ -6,6 +7,19 @@ namespace AnomalyDetect.Core.Playbooks;
 public sealed record Playbook
 {
     public required IReadOnlyList<PlaybookRule> Rules { get; init; }
+
+    /// <summary>The blueprint's responses.</summary>
+    public static Playbook Default { get; } = LoadDefault();
+
+    /// <exception cref="JsonException">Not a playbook; the message says where.</exception>
+    public static Playbook Parse(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, CoreJson.Default.Playbook) ?? throw new JsonException("a playbook is an object with rules");
+
+    private static Playbook LoadDefault()
+    {
+        using var stream = typeof(Playbook).Assembly.GetManifestResourceStream("playbook.default.json")!;
+        return JsonSerializer.Deserialize(stream, CoreJson.Default.Playbook)!;
+    }
 }
 
 public sealed record PlaybookRule

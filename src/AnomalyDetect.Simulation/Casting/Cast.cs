@@ -65,12 +65,11 @@ internal sealed class Cast
             UtcOffset = offset,
             Country = country,
             Office = Network.Office(rank, country, asn),
-            People = [.. Enumerable.Range(0, people).Select(_ => Person())],
+            People = [.. Enumerable.Range(0, people).Select(i => Person(i % 15 == 0))],
             Extras = [.. Enumerable.Range(0, ExtrasPerTenant).Select(_ => Person())],
             Services = [.. Enumerable.Range(0, Math.Clamp(people / 15, 1, 50)).Select(i => Service($"svc-{Jobs[i % Jobs.Length]}{(i < Jobs.Length ? "" : $"-{i}")}", 20 + i))],
             Batch = Service("svc-nightly-batch", 1),
             Health = Service("svc-health", 2),
-            Admin = Person(),
             Partnerships = partnerships,
             EventsPerMinute = options.EventsPerMinute * share,
             BatchAt = UtcTimeOfDay(TimeSpan.FromMinutes(dice.Between(60, 120))),
@@ -79,12 +78,12 @@ internal sealed class Cast
 
         TimeSpan UtcTimeOfDay(TimeSpan local) => new((local - offset + TimeSpan.FromDays(1)).Ticks % TimeSpan.TicksPerDay);
 
-        Persona Person()
+        Persona Person(bool admin = false)
         {
             var name = Slug(faker.Name.FirstName()) + "." + Slug(faker.Name.LastName());
             var unique = name;
             for (var n = 2; !taken.Add(unique); n++) unique = name + n;
-            return new Persona(unique, "dev-" + dice.Hex()[..10], faker.Internet.UserAgent(), Network.Home(dice, country), Network.Mobile(dice, country));
+            return new Persona(unique, "dev-" + dice.Hex()[..10], faker.Internet.UserAgent(), Network.Home(dice, country), Network.Mobile(dice, country), admin);
         }
 
         Persona Service(string id, int host)

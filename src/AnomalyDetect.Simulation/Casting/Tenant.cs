@@ -1,7 +1,7 @@
 namespace AnomalyDetect.Simulation.Casting;
 
 /// <summary>Someone or something that acts.</summary>
-internal sealed record Persona(string Id, string DeviceId, string UserAgent, Network Home, Network Mobile)
+internal sealed record Persona(string Id, string DeviceId, string UserAgent, Network Home, Network Mobile, bool IsAdmin = false)
 {
     /// <summary>Sessions open right now, in plain traffic.</summary>
     public int Sessions { get; set; }
@@ -25,7 +25,7 @@ internal sealed class Tenant
 
     public required Network Office { get; init; }
 
-    /// <summary>People of the plain traffic.</summary>
+    /// <summary>People of the plain traffic; the first, and every fifteenth after, an admin.</summary>
     public required IReadOnlyList<Persona> People { get; init; }
 
     /// <summary>People who appear in scenarios only, so that a count meant to be exact is exact.</summary>
@@ -36,8 +36,6 @@ internal sealed class Tenant
     public required Persona Batch { get; init; }
 
     public required Persona Health { get; init; }
-
-    public required Persona Admin { get; init; }
 
     public required IReadOnlyList<Partnership> Partnerships { get; init; }
 

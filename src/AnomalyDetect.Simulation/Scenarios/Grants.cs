@@ -68,7 +68,7 @@ internal sealed class BulkGrants() : Scenario(ScenarioKind.DelegationRateSurge, 
     public override void Play(Scene scene)
     {
         var dice = scene.Dice;
-        var who = scene.Tenant.Admin;
+        var who = scene.Tenant.People[0];
         var visit = scene.SignIn(who, Network.Elsewhere(dice, dice.Below(4)), 0);
         scene.Involve(EntityKind.Principal, who.Id);
         scene.Involve(EntityKind.Tenant, scene.Tenant.Id);

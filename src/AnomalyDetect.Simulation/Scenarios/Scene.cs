@@ -10,6 +10,7 @@ internal sealed class Scene(Tenant tenant, Cast? cast, DateTime start, Dice dice
 {
     private readonly List<SimulatedEvent> _events = [];
     private readonly List<Entity> _entities = [];
+    private readonly DateTime _start = start.AddTicks(-(start.Ticks % TimeSpan.TicksPerMillisecond));
     private int _extra = dice.Below(tenant.Extras.Count);
 
     public Tenant Tenant => tenant;
@@ -21,7 +22,7 @@ internal sealed class Scene(Tenant tenant, Cast? cast, DateTime start, Dice dice
 
     public IReadOnlyList<Entity> Entities => _entities;
 
-    public DateTime At(double seconds) => start.AddTicks((long)(seconds * 1000) * TimeSpan.TicksPerMillisecond);
+    public DateTime At(double seconds) => _start.AddTicks((long)(seconds * 1000) * TimeSpan.TicksPerMillisecond);
 
     public void Add(SimulatedEvent made) => _events.Add(made);
 
@@ -57,12 +58,12 @@ internal sealed class Scene(Tenant tenant, Cast? cast, DateTime start, Dice dice
     /// <summary>Settles the order; where the scenario is longer than <paramref name="within"/>, everything in it moves closer together.</summary>
     public void Close(TimeSpan? within = null, string? labelId = null)
     {
-        var longest = _events.Count == 0 ? TimeSpan.Zero : _events.Max(e => e.OccurredAt) - start;
+        var longest = _events.Count == 0 ? TimeSpan.Zero : _events.Max(e => e.OccurredAt) - _start;
         var factor = within < longest ? (double)within.Value.Ticks / longest.Ticks : 1;
         Events = [.. _events.OrderBy(e => e.OccurredAt).Select(Placed)];
 
         SimulatedEvent Placed(SimulatedEvent e) => factor == 1 && labelId is null
             ? e
-            : e with { OccurredAt = factor == 1 ? e.OccurredAt : At((e.OccurredAt - start).TotalSeconds * factor), LabelId = labelId };
+            : e with { OccurredAt = factor == 1 ? e.OccurredAt : At((e.OccurredAt - _start).TotalSeconds * factor), LabelId = labelId };
     }
 }

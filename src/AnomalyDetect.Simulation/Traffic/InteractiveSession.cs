@@ -119,9 +119,22 @@ internal sealed class InteractiveSession : Actor
             End();
         }
 
+        if (_visit.Who.IsAdmin && Dice.Chance(0.05)) return Administer(now);
         var luck = Dice.Unit();
         return _visit.Call(now, luck < 0.006 ? EventOutcome.Denied : luck < 0.02 ? EventOutcome.Failure : EventOutcome.Success);
     }
+
+    private SimulatedEvent Administer(DateTime now) => Dice.Below(3) switch
+    {
+        0 => _visit.Event(now, EventType.ConfigChange) with { Resource = "/v1/settings" },
+        1 => _visit.Event(now, EventType.PolicyDecision) with { Resource = "/v1/users" },
+        _ => _visit.Event(now, EventType.DelegationGrant) with
+        {
+            PartnerId = _troupe.Tenant.Partnerships[0].PartnerId,
+            DelegationId = _troupe.Ids.Delegation(),
+            Scope = _troupe.Tenant.Partnerships[0].Scope,
+        },
+    };
 
     private void Go(Step step, double milliseconds)
     {

@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AnomalyDetect.Core.Checkpoints;
+using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Playbooks;
+
+namespace AnomalyDetect.Core.Alerts;
+
+/// <summary>
+/// The open alerts of one tenant. Detectors open episodes and report to them; the book cuts revisions, links what concerns the same entity, and hands each
+/// revision to the playbook.
+/// </summary>
+internal sealed class AlertBook(string tenant, EngineOptions options)
+{
+    private readonly Dictionary<(Signal, EntityKind, string), Episode> _open = [];
+    private readonly long _gap = options.Detection.EpisodeGap.Ticks;
+
+    public int Count => _open.Count;
+
+    public long Evictions { get; private set; }
+
+    /// <summary>The running episode about this entity, if it is not over at <paramref name="at"/>.</summary>
+    public Episode? Find(Signal signal, Entity entity, long at) =>
+        _open.TryGetValue((signal, entity.Kind, entity.Id), out var episode) && !episode.IsOver(at, _gap) ? episode : null;
+
+    /// <summary>The open episode about this entity, over or not; for reading a checkpoint.</summary>
+    public Episode? Get(Signal signal, Entity entity) => _open.GetValueOrDefault((signal, entity.Kind, entity.Id));
+
+    public bool IsRunning(Episode? episode, long at) => episode is not null && !episode.IsOver(at, _gap);
+
+    public bool AnyRunning(Signal signal, EntityKind kind, long at, long openedAfter)
+    {
+        foreach (var episode in _open.Values)
+            if (episode.Signal == signal && episode.Entity.Kind == kind && !episode.IsOver(at, _gap) && episode.First.At > openedAfter) return true;
+        return false;
+    }
+
+    /// <summary>Opens an episode; nothing is told before <see cref="Tell"/>.</summary>
+    public Episode Open(Signal signal, Entity entity, in Observation first)
+    {
+        if (_open.Count >= options.Detection.Limits.OpenAlerts) EvictOne();
+        var episode = new Episode(signal, entity, IdOf(signal, entity, first.At), first);
+        Link(episode, first.At);
+        if (_open.Remove((signal, entity.Kind, entity.Id), out var over)) over.Ended = true;
+        _open.Add((signal, entity.Kind, entity.Id), episode);
+        return episode;
+    }
+
+    /// <summary>Cuts a revision if the episode is new or has grown, and asks the playbook what is to be done about it.</summary>
+    public void Tell(Episode episode, Outcome outcome)
+    {
+        outcome.Counters.Findings[(int)episode.Signal]++;
+        if (!episode.HasGrown) return;
+        if (episode.Evidence.Count == Episode.EvidenceKept) episode.Evidence.RemoveAt(1);
+        if (episode.Evidence.Count == 0) episode.Evidence.Add(episode.First);
+        if (episode.Evidence[^1] != episode.Peak) episode.Evidence.Add(episode.Peak);
+        episode.Revised();
+        var alert = ToAlert(episode);
+        outcome.Alerts.Add(alert);
+        PlaybookEvaluator.Evaluate(options, alert, episode, outcome);
+    }
+
+    /// <summary>Lets go of what ended before <paramref name="now"/>.</summary>
+    public void Close(long now)
+    {
+        if (_open.Count == 0) return;
+        foreach (var (key, episode) in _open)
+        {
+            if (!episode.IsOver(now, _gap)) continue;
+            episode.Ended = true;
+            _open.Remove(key);
+        }
+    }
+
+    /// <summary>Evidence adds up: another open alert of at least medium severity about the same entity raises one of at least medium severity by a step.</summary>
+    private void Link(Episode episode, long at)
+    {
+        foreach (var other in InOrder())
+        {
+            if (other.Signal == episode.Signal || other.IsOver(at, _gap) || !other.Concerns(episode.Entity)) continue;
+            if (episode.Related.Count == Episode.DriversKept) break;
+            episode.Related.Add(other.Id);
+            if (other.Related.Count < Episode.DriversKept) other.Related.Add(episode.Id);
+            if (episode.Severity == episode.First.Severity && episode.Severity is Severity.Medium or Severity.High && other.Severity >= Severity.Medium)
+                episode.Severity++;
+        }
+    }
+
+    private void EvictOne()
+    {
+        var worst = InOrder().MinBy(e => (e.Severity, e.LastAt))!;
+        worst.Ended = true;
+        _open.Remove((worst.Signal, worst.Entity.Kind, worst.Entity.Id));
+        Evictions++;
+    }
+
+    /// <summary>By age, for a dictionary's own order depends on what was in it before.</summary>
+    private IEnumerable<Episode> InOrder() => _open.Values.OrderBy(e => e.First.At).ThenBy(e => e.Id, StringComparer.Ordinal);
+
+    private string IdOf(Signal signal, Entity entity, long at)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{tenant}\n{Names.Of(signal)}\n{Names.Of(entity.Kind)}\n{entity.Id}\n{at}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
+    }
+
+    private Alert ToAlert(Episode e) => new()
+    {
+        Id = e.Id,
+        Revision = e.Revision,
+        TenantId = tenant,
+        Signal = e.Signal,
+        Severity = e.Severity,
+        Score = SeverityScale.Score(e.Peak),
+        DetectedAt = Utc(e.First.At),
+        WindowStart = Utc(e.Peak.WindowStart),
+        WindowEnd = Utc(e.Peak.WindowEnd),
+        Observed = Round(e.Peak.Observed),
+        Expected = Round(e.Peak.Expected),
+        Deviation = e.Peak.Deviation is { } z ? Round(z) : null,
+        Threshold = Round(e.Peak.Threshold),
+        EntityKind = e.Entity.Kind,
+        PrincipalId = e.Principal,
+        SessionId = e.Session,
+        SourceIp = e.Address,
+        PartnerId = e.Partner,
+        Explanation = Explanation.Of(e, tenant),
+        Evidence = [.. e.Evidence.Select(o => ToFinding(e, o))],
+        Techniques = SeverityScale.Techniques(e.Signal),
+        EventIds = [.. e.EventIds],
+        Drivers = [.. e.Drivers],
+        RelatedAlertIds = [.. e.Related],
+    };
+
+    private static Finding ToFinding(Episode e, Observation o) => new(
+        e.Signal, e.Entity, Utc(o.At), Utc(o.WindowStart), Utc(o.WindowEnd), Round(o.Observed), Round(o.Expected), Round(o.Threshold),
+        o.Deviation is { } z ? Round(z) : null);
+
+    private static DateTime Utc(long ticks) => new(ticks, DateTimeKind.Utc);
+
+    private static double Round(double value) => Math.Round(value, 2);
+
+    public void Save(StateWriter writer)
+    {
+        writer.Long(Evictions);
+        writer.Int(_open.Count);
+        foreach (var episode in InOrder()) episode.Save(writer);
+    }
+
+    public void Load(ref StateReader reader)
+    {
+        Evictions = reader.Long();
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var episode = Episode.Load(ref reader);
+            _open[(episode.Signal, episode.Entity.Kind, episode.Entity.Id)] = episode;
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using AnomalyDetect.Core.Checkpoints;
+using AnomalyDetect.Core.Playbooks;
+
+namespace AnomalyDetect.Core.Alerts;
+
+/// <summary>What a detector saw: the numbers of one finding and how bad they are.</summary>
+internal readonly record struct Observation(
+    long At, long WindowStart, long WindowEnd, double Observed, double Expected, double Threshold, double? Deviation, Severity Severity);
+
+/// <summary>An alert while it lives: the running state its revisions are cut from.</summary>
+internal sealed class Episode(Signal signal, Entity entity, string id, Observation first)
+{
+    public const int EvidenceKept = 5;
+    public const int EventIdsKept = 10;
+    public const int DriversKept = 10;
+
+    public Signal Signal { get; } = signal;
+
+    public Entity Entity { get; } = entity;
+
+    public string Id { get; } = id;
+
+    public Observation First { get; } = first;
+
+    /// <summary>The strongest so far.</summary>
+    public Observation Peak { get; private set; } = first;
+
+    public Severity Severity { get; set; } = first.Severity;
+
+    /// <summary>Event time (ticks) of the latest finding.</summary>
+    public long LastAt { get; private set; } = first.At;
+
+    public long Findings { get; private set; } = 1;
+
+    public int Revision { get; set; }
+
+    public bool Ended { get; set; }
+
+    public string? Principal { get; set; }
+
+    public string? Session { get; set; }
+
+    public string? Address { get; set; }
+
+    public string? Partner { get; set; }
+
+    /// <summary>What only this signal can say, for the explanation.</summary>
+    public string? Detail { get; set; }
+
+    public List<Observation> Evidence { get; } = [];
+
+    public List<string> EventIds { get; } = [];
+
+    public List<Entity> Drivers { get; } = [];
+
+    public List<string> Related { get; } = [];
+
+    /// <summary>Decisions asked for so far: how often renewed, and until when (ticks).</summary>
+    public Dictionary<(DecisionType Type, DecisionScope Scope, string Value), (int Renewals, long ExpiresAt)> Decided { get; } = [];
+
+    private double _revisedObserved;
+    private Severity _revisedSeverity;
+    private int _revisedDrivers;
+    private string? _revisedPrincipal;
+    private long _renewAt = long.MaxValue;
+
+    public bool IsOver(long at, long gap) => Ended || at > LastAt + gap;
+
+    public void Take(in Observation seen)
+    {
+        Findings++;
+        LastAt = Math.Max(LastAt, seen.At);
+        if (Math.Abs(seen.Observed - seen.Expected) > Math.Abs(Peak.Observed - Peak.Expected)) Peak = seen;
+        if (seen.Severity > Severity) Severity = seen.Severity;
+    }
+
+    /// <summary>
+    /// Worth telling again: it got worse by a step or by twice, someone else drives it, or a decision ran out while it goes on. So a flood of findings is a
+    /// handful of revisions.
+    /// </summary>
+    public bool HasGrown =>
+        Revision == 0 || Severity > _revisedSeverity || Math.Abs(Peak.Observed - Peak.Expected) >= 2 * Math.Abs(_revisedObserved)
+        || Drivers.Count > _revisedDrivers || Principal != _revisedPrincipal || LastAt > _renewAt;
+
+    public void Revised()
+    {
+        Revision++;
+        _revisedObserved = Peak.Observed - Peak.Expected;
+        _revisedSeverity = Severity;
+        _revisedDrivers = Drivers.Count;
+        _revisedPrincipal = Principal;
+    }
+
+    public void RenewAfter(long at) => _renewAt = at;
+
+    public void AddEvent(string eventId)
+    {
+        if (EventIds.Count < EventIdsKept && !EventIds.Contains(eventId)) EventIds.Add(eventId);
+    }
+
+    public void AddDriver(Entity driver)
+    {
+        if (Drivers.Count < DriversKept && !Drivers.Contains(driver)) Drivers.Add(driver);
+    }
+
+    public bool Concerns(Entity entity) => Entity == entity || Drivers.Contains(entity);
+
+    public void Save(StateWriter writer)
+    {
+        writer.Byte((byte)Signal);
+        writer.Byte((byte)Entity.Kind);
+        writer.Text(Entity.Id);
+        writer.Text(Id);
+        writer.Int(Revision);
+        SaveObservation(writer, First);
+        SaveObservation(writer, Peak);
+        writer.Byte((byte)Severity);
+        writer.Long(LastAt);
+        writer.Long(Findings);
+        foreach (var text in new[] { Principal, Session, Address, Partner, Detail, _revisedPrincipal }) writer.Text(text);
+        writer.Int(Evidence.Count);
+        foreach (var seen in Evidence) SaveObservation(writer, seen);
+        writer.Int(EventIds.Count);
+        foreach (var eventId in EventIds) writer.Text(eventId);
+        writer.Int(Drivers.Count);
+        foreach (var driver in Drivers)
+        {
+            writer.Byte((byte)driver.Kind);
+            writer.Text(driver.Id);
+        }
+
+        writer.Int(Related.Count);
+        foreach (var related in Related) writer.Text(related);
+        writer.Int(Decided.Count);
+        foreach (var (key, value) in Decided)
+        {
+            writer.Byte((byte)key.Type);
+            writer.Byte((byte)key.Scope);
+            writer.Text(key.Value);
+            writer.Int(value.Renewals);
+            writer.Long(value.ExpiresAt);
+        }
+
+        writer.Double(_revisedObserved);
+        writer.Byte((byte)_revisedSeverity);
+        writer.Int(_revisedDrivers);
+        writer.Long(_renewAt);
+    }
+
+    public static Episode Load(ref StateReader reader)
+    {
+        var signal = (Signal)reader.Byte();
+        var entity = new Entity((EntityKind)reader.Byte(), reader.Text());
+        var id = reader.Text();
+        var revision = reader.Int();
+        var episode = new Episode(signal, entity, id, LoadObservation(ref reader))
+        {
+            Revision = revision,
+            Peak = LoadObservation(ref reader),
+            Severity = (Severity)reader.Byte(),
+            LastAt = reader.Long(),
+            Findings = reader.Long(),
+            Principal = reader.TextOrNull(),
+            Session = reader.TextOrNull(),
+            Address = reader.TextOrNull(),
+            Partner = reader.TextOrNull(),
+            Detail = reader.TextOrNull(),
+            _revisedPrincipal = reader.TextOrNull(),
+        };
+        for (var left = reader.Count(); left > 0; left--) episode.Evidence.Add(LoadObservation(ref reader));
+        for (var left = reader.Count(); left > 0; left--) episode.EventIds.Add(reader.Text());
+        for (var left = reader.Count(); left > 0; left--) episode.Drivers.Add(new Entity((EntityKind)reader.Byte(), reader.Text()));
+        for (var left = reader.Count(); left > 0; left--) episode.Related.Add(reader.Text());
+        for (var left = reader.Count(); left > 0; left--)
+            episode.Decided.Add(((DecisionType)reader.Byte(), (DecisionScope)reader.Byte(), reader.Text()), (reader.Int(), reader.Long()));
+        episode._revisedObserved = reader.Double();
+        episode._revisedSeverity = (Severity)reader.Byte();
+        episode._revisedDrivers = reader.Int();
+        episode._renewAt = reader.Long();
+        return episode;
+    }
+
+    private static void SaveObservation(StateWriter writer, in Observation seen)
+    {
+        writer.Long(seen.At);
+        writer.Long(seen.WindowStart);
+        writer.Long(seen.WindowEnd);
+        writer.Double(seen.Observed);
+        writer.Double(seen.Expected);
+        writer.Double(seen.Threshold);
+        writer.Double(seen.Deviation ?? double.NaN);
+        writer.Byte((byte)seen.Severity);
+    }
+
+    private static Observation LoadObservation(ref StateReader reader)
+    {
+        var (at, start, end) = (reader.Long(), reader.Long(), reader.Long());
+        var (observed, expected, threshold, deviation) = (reader.Double(), reader.Double(), reader.Double(), reader.Double());
+        return new Observation(at, start, end, observed, expected, threshold, double.IsNaN(deviation) ? null : deviation, (Severity)reader.Byte());
+    }
+}

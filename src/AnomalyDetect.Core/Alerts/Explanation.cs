@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace AnomalyDetect.Core.Alerts;
+
+/// <summary>An alert in one sentence: what happened, to whom, how far from normal and since when.</summary>
+internal static class Explanation
+{
+    public static string Of(Episode e, string tenant)
+    {
+        var o = e.Peak;
+        var since = new DateTime(e.First.At, DateTimeKind.Utc).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var window = Span(o.WindowEnd - o.WindowStart);
+        return e.Signal switch
+        {
+            Signal.CrossTenantApiSpike =>
+                $"Tenant {tenant} made {Number(o.Observed)} calls to other tenants in {window}, where {Number(o.Expected)} are expected and {Number(o.Threshold)} allowed{e.Detail}; first at {since}.",
+            Signal.InvalidClaimInjection when e.Entity.Kind == EntityKind.Address =>
+                $"Address {e.Entity.Id} sent {Number(o.Observed)} tokens with forged or invalid claims to tenant {tenant} in {window} (limit {Number(o.Threshold)}){e.Detail}; first at {since}.",
+            Signal.InvalidClaimInjection =>
+                $"{Number(o.Observed)} tokens with forged or invalid claims named principal {e.Entity.Id} of tenant {tenant} in {window} (limit {Number(o.Threshold)}){e.Detail}; first at {since}.",
+            Signal.DelegationScopeAbuse =>
+                $"{Kind(e.Entity)} {e.Entity.Id} was denied {Number(o.Observed)} delegation grants in tenant {tenant} in {window} (limit {Number(o.Threshold)}); first at {since}.",
+            Signal.SessionHijack =>
+                $"Session {e.Entity.Id}{(e.Principal is null ? "" : $" of {e.Principal}")} in tenant {tenant} was used from {Number(o.Observed)} networks in {window} (limit {Number(o.Threshold)}){e.Detail}; first at {since}.",
+            Signal.PolicyViolationBurst =>
+                $"Principal {e.Entity.Id} of tenant {tenant} was denied {Number(o.Observed)} times in {window} (limit {Number(o.Threshold)}); first at {since}.",
+            _ =>
+                $"{Kind(e.Entity)} {e.Entity.Id}{(e.Entity.Kind == EntityKind.Tenant ? "" : $" of tenant {tenant}")} had {Number(o.Observed)} {What(e.Signal)} in {window}, {Number(Math.Abs(o.Deviation ?? 0))}σ {(o.Observed < o.Expected ? "below" : "above")} the {Number(o.Expected)} expected{e.Detail}; first at {since}.",
+        };
+    }
+
+    private static string What(Signal signal) => signal switch
+    {
+        Signal.LoginRate => "logins",
+        Signal.ApiCallRate => "API calls",
+        _ => "delegations",
+    };
+
+    private static string Kind(Entity entity) => entity.Kind switch
+    {
+        EntityKind.Tenant => "Tenant",
+        EntityKind.Partner => "Partner",
+        EntityKind.Session => "Session",
+        EntityKind.Address => "Address",
+        _ => "Principal",
+    };
+
+    private static string Number(double value) => value.ToString(value >= 100 ? "0" : "0.#", CultureInfo.InvariantCulture);
+
+    private static string Span(long ticks)
+    {
+        var span = TimeSpan.FromTicks(ticks);
+        return span.TotalSeconds < 120 ? Invariant($"{span.TotalSeconds:0} s")
+            : span.TotalMinutes < 120 ? Invariant($"{span.TotalMinutes:0} min")
+            : Invariant($"{span.TotalHours:0.#} h");
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

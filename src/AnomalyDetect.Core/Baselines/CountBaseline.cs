@@ -1,0 +1,65 @@
+namespace AnomalyDetect.Core.Baselines;
+
+/// <summary>How far a count stands from what was expected.</summary>
+/// <param name="Sigma">Never below what counting noise gives: √max(expected, 1).</param>
+internal readonly record struct Deviation(double Observed, double Expected, double Sigma)
+{
+    /// <summary>In σ; negative for a drop.</summary>
+    public double Z => (Observed - Expected) / Sigma;
+}
+
+/// <summary>
+/// What a count per window normally is: an exponentially weighted mean and, in place of a variance, an over-dispersion index φ (the mean of
+/// (x − expected)²/expected, never below 1), so that σ = √(φ·expected): quasi-Poisson, after McCullagh &amp; Nelder, Generalized Linear Models (1989), ch. 6.
+/// σ so grows with the time of day's expectation and is never below counting noise. 12 bytes; O(1).
+/// </summary>
+internal struct CountBaseline
+{
+    /// <summary>Windows the mean looks back over.</summary>
+    public const int MeanMemory = 60;
+
+    /// <summary>Windows the dispersion looks back over.</summary>
+    public const int DispersionMemory = 240;
+
+    private float _mean;
+    private float _dispersion;
+    private int _windows;
+
+    /// <summary>Closed windows learned from.</summary>
+    public readonly int Windows => _windows;
+
+    public readonly double Mean => _mean;
+
+    /// <param name="season">What the mean is multiplied with at this time of week; 1 without a profile.</param>
+    public readonly Deviation Judge(double observed, double season)
+    {
+        var expected = _mean * season;
+        return new Deviation(observed, expected, Math.Sqrt(Math.Max(1, _dispersion) * Math.Max(expected, 1)));
+    }
+
+    /// <summary>A profile takes over: from here on the mean is a multiple of the season.</summary>
+    public void FollowSeason() => _mean = 1;
+
+    /// <summary>
+    /// Learns a closed window. What stands beyond <paramref name="sigmas"/> is learned as if it stood there: an attack moves the baseline little, and a true
+    /// change of level is followed in the end.
+    /// </summary>
+    /// <param name="reference">The season's average: hours that hold little teach little about the whole.</param>
+    public void Learn(double observed, double season, double reference, double sigmas)
+    {
+        var judged = Judge(observed, season);
+        _windows = Math.Min(_windows + 1, int.MaxValue - 1);
+        // Until there is a σ to speak of, everything counts in full.
+        var limit = _windows <= 10 ? double.MaxValue : sigmas * judged.Sigma;
+        var error = Math.Clamp(observed - judged.Expected, -limit, limit);
+        _mean = (float)Math.Max(0, _mean + (error / reference / Math.Min(_windows, MeanMemory)));
+        if (_windows == 1)
+        {
+            _dispersion = 1;
+            return;
+        }
+
+        var excess = error * error / Math.Max(judged.Expected, 1);
+        _dispersion = (float)(_dispersion + ((excess - _dispersion) / Math.Min(_windows, DispersionMemory)));
+    }
+}

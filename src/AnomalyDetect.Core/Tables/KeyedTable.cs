@@ -1,0 +1,224 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace AnomalyDetect.Core.Tables;
+
+/// <summary>A key of a <see cref="KeyedTable{TKey,TState}"/>.</summary>
+internal interface ITableKey<TSelf>
+{
+    ulong Hash { get; }
+
+    bool Same(TSelf other);
+}
+
+/// <summary>What eviction goes by.</summary>
+internal interface IEvictable
+{
+    /// <summary>Event time (ticks) of the last use.</summary>
+    long LastSeen { get; }
+
+    /// <summary>Has a history worth keeping: goes only when everything looked at has one.</summary>
+    bool Established { get; }
+}
+
+/// <summary>
+/// A bounded hash table of state structs, by reference. Entries stand densely in one array and keep their index for life; buckets hold a hash tag and the
+/// index, so that a miss touches one cache line. At its limit it evicts, of a few entries picked by its own seeded sequence, the one longest idle among those
+/// not established: whoever floods it with new names displaces those, not a victim with a history. Single-threaded and deterministic.
+/// </summary>
+internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
+    where TKey : struct, ITableKey<TKey>
+    where TState : struct, IEvictable
+{
+    private const int EvictionSample = 16;
+
+    internal struct Entry
+    {
+        public TKey Key;
+        public TState State;
+        public bool Used;
+    }
+
+    private ulong[] _buckets = new ulong[16]; // 0 empty, else hash tag in the upper half, index + 1 in the lower
+    private Entry[] _entries = new Entry[8];
+    private int[] _free = [];
+    private int _freeCount;
+    private int _high; // entries ever used
+    private ulong _sequence;
+
+    public int Count { get; private set; }
+
+    public int HighIndex => _high;
+
+    public long Evictions { get; private set; }
+
+    /// <summary>Bytes held, by the arrays' sizes.</summary>
+    public long Bytes => (_buckets.Length * 8L) + (_entries.Length * (long)Unsafe.SizeOf<Entry>()) + (_free.Length * 4L);
+
+    public ref Entry At(int index) => ref _entries[index];
+
+    public int Find(in TKey key)
+    {
+        var hash = key.Hash;
+        var mask = (uint)_buckets.Length - 1;
+        for (var i = (uint)hash & mask; ; i = (i + 1) & mask)
+        {
+            var bucket = _buckets[i];
+            if (bucket == 0) return -1;
+            if ((uint)(bucket >> 32) != (uint)(hash >> 32)) continue;
+            var index = (int)(uint)bucket - 1;
+            if (_entries[index].Key.Same(key)) return index;
+        }
+    }
+
+    /// <summary>The key's entry, made when it is not there.</summary>
+    /// <param name="now">Event time (ticks), for letting go of idle entries.</param>
+    public int FindOrAdd(in TKey key, long now, out bool added)
+    {
+        var index = Find(key);
+        added = index < 0;
+        if (!added) return index;
+
+        if (_freeCount > 0) index = _free[--_freeCount];
+        else
+        {
+            if (_high == _entries.Length) MakeRoom(now);
+            index = _freeCount > 0 ? _free[--_freeCount] : _high++;
+        }
+
+        ref var entry = ref _entries[index];
+        entry.Key = key;
+        entry.State = default;
+        entry.Used = true;
+        Count++;
+        Link(key.Hash, index);
+        return index;
+    }
+
+    public void Remove(int index)
+    {
+        ref var entry = ref _entries[index];
+        Unlink(entry.Key.Hash, index);
+        entry = default;
+        Count--;
+        if (_freeCount == _free.Length) Array.Resize(ref _free, Math.Max(8, _free.Length * 2));
+        _free[_freeCount++] = index;
+    }
+
+    private void MakeRoom(long now)
+    {
+        for (var i = 0; i < _high; i++)
+            if (_entries[i].Used && _entries[i].State.LastSeen < now - idleTicks) Remove(i);
+        if (_freeCount * 4 >= _high && _freeCount > 0) return;
+
+        if (_entries.Length >= limit)
+        {
+            if (_freeCount == 0) EvictOne();
+            return;
+        }
+
+        Array.Resize(ref _entries, Math.Min(limit, _entries.Length * 2));
+        if (_entries.Length * 2 > _buckets.Length) Rehash((int)BitOperations.RoundUpToPowerOf2((uint)_entries.Length * 2));
+    }
+
+    private void EvictOne()
+    {
+        var worst = -1;
+        for (var i = 0; i < EvictionSample; i++)
+        {
+            _sequence += 0x9E3779B97F4A7C15UL;
+            var x = (_sequence ^ (_sequence >> 30)) * 0xBF58476D1CE4E5B9UL;
+            x = (x ^ (x >> 27)) * 0x94D049BB133111EBUL;
+            var candidate = (int)((UInt128)(x ^ (x >> 31)) * (uint)_high >> 64);
+            if (!_entries[candidate].Used) continue;
+            if (worst < 0 || IsWorse(_entries[candidate].State, _entries[worst].State)) worst = candidate;
+        }
+
+        // Full means every entry is used, so the sample was never empty.
+        Remove(worst);
+        Evictions++;
+    }
+
+    private static bool IsWorse(in TState a, in TState b) =>
+        a.Established != b.Established ? !a.Established : a.LastSeen < b.LastSeen;
+
+    private void Link(ulong hash, int index)
+    {
+        var mask = (uint)_buckets.Length - 1;
+        var i = (uint)hash & mask;
+        while (_buckets[i] != 0) i = (i + 1) & mask;
+        _buckets[i] = (hash & 0xffff_ffff_0000_0000UL) | (uint)(index + 1);
+    }
+
+    private void Unlink(ulong hash, int index)
+    {
+        var mask = (uint)_buckets.Length - 1;
+        var i = (uint)hash & mask;
+        while ((uint)_buckets[i] != (uint)(index + 1)) i = (i + 1) & mask;
+        // Backward-shift deletion: whatever could have stood at the hole moves into it.
+        for (var j = i; ;)
+        {
+            j = (j + 1) & mask;
+            var bucket = _buckets[j];
+            if (bucket == 0) break;
+            var home = (uint)_entries[(int)(uint)bucket - 1].Key.Hash & mask;
+            if (((j - home) & mask) < ((j - i) & mask)) continue;
+            _buckets[i] = bucket;
+            i = j;
+        }
+
+        _buckets[i] = 0;
+    }
+
+    private void Rehash(int size)
+    {
+        _buckets = new ulong[size];
+        for (var i = 0; i < _high; i++)
+            if (_entries[i].Used) Link(_entries[i].Key.Hash, i);
+    }
+
+    /// <summary>Where entries stand is part of the state: eviction goes by index.</summary>
+    public void Save(Checkpoints.StateWriter writer, Action<Checkpoints.StateWriter, Entry> one)
+    {
+        writer.Int(_entries.Length);
+        writer.Int(_high);
+        writer.Long((long)_sequence);
+        writer.Long(Evictions);
+        for (var i = 0; i < _high; i++)
+        {
+            writer.Bool(_entries[i].Used);
+            if (_entries[i].Used) one(writer, _entries[i]);
+        }
+
+        writer.Int(_freeCount);
+        writer.Raw<int>(_free.AsSpan(0, _freeCount));
+    }
+
+    internal delegate void EntryReader(ref Checkpoints.StateReader reader, ref Entry entry);
+
+    public void Load(ref Checkpoints.StateReader reader, EntryReader one)
+    {
+        var length = reader.Int();
+        _high = reader.Count();
+        if (length < _high || length < 1 || length > Math.Max(8, Math.Max(limit, _high))) throw new InvalidDataException("a table in the lane checkpoint has an impossible size");
+        _entries = new Entry[length];
+        _sequence = (ulong)reader.Long();
+        Evictions = reader.Long();
+        Count = 0;
+        for (var i = 0; i < _high; i++)
+        {
+            if (!reader.Bool()) continue;
+            one(ref reader, ref _entries[i]);
+            _entries[i].Used = true;
+            Count++;
+        }
+
+        _freeCount = reader.Count();
+        if (_freeCount != _high - Count) throw new InvalidDataException("a table in the lane checkpoint contradicts itself");
+        _free = new int[Math.Max(8, _freeCount)];
+        reader.Raw(_free.AsSpan(0, _freeCount));
+        foreach (var index in _free.AsSpan(0, _freeCount))
+            if ((uint)index >= (uint)_high || _entries[index].Used) throw new InvalidDataException("a table in the lane checkpoint contradicts itself");
+        Rehash((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, length * 2)));
+    }
+}

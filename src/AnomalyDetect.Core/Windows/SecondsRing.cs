@@ -1,0 +1,87 @@
+using AnomalyDetect.Core.Checkpoints;
+
+namespace AnomalyDetect.Core.Windows;
+
+/// <summary>
+/// A busy count over the sliding window (t − W, t] in whole seconds: constant time and memory however many events. The window's trailing edge is right to
+/// one second.
+/// </summary>
+internal sealed class SecondsRing
+{
+    private readonly int[] _buckets;
+    private readonly int _window;
+    private long _newest = long.MinValue; // second the running sum ends at
+    private long _sum;
+
+    /// <param name="window">Whole seconds.</param>
+    /// <param name="slack">How far events may be out of order.</param>
+    public SecondsRing(TimeSpan window, TimeSpan slack)
+    {
+        _window = (int)window.TotalSeconds;
+        _buckets = new int[_window + (int)slack.TotalSeconds + 2];
+    }
+
+    public long Bytes => _buckets.Length * 4L;
+
+    /// <summary>The count in the window that ends at <paramref name="time"/> once this event is in it.</summary>
+    public long Add(long time, int count)
+    {
+        var second = time / TimeSpan.TicksPerSecond;
+        if (_newest == long.MinValue) _newest = second;
+        if (second > _newest) MoveTo(second);
+        else if (second <= _newest - _buckets.Length) return 0;
+
+        _buckets[Slot(second)] += count;
+        if (second > _newest - _window) _sum += count;
+        if (second == _newest) return _sum;
+
+        var sum = 0L;
+        for (var s = Math.Max(second - _window + 1, _newest - _buckets.Length + 1); s <= second; s++) sum += _buckets[Slot(s)];
+        // A late event also stands in the window that ends now; the larger of the two is what it can cross with.
+        return Math.Max(sum, second > _newest - _window ? _sum : 0);
+    }
+
+    private int Slot(long second) => (int)(second % _buckets.Length);
+
+    private void MoveTo(long second)
+    {
+        if (second - _newest >= _buckets.Length)
+        {
+            Array.Clear(_buckets);
+            _sum = 0;
+        }
+        else
+        {
+            for (var s = _newest + 1; s <= second; s++)
+            {
+                _buckets[Slot(s)] = 0;
+                // What stood W seconds before is leaving; with slack it is still in the ring.
+                _sum -= _buckets[Slot(s - _window)];
+            }
+        }
+
+        _newest = second;
+    }
+
+    public void Save(StateWriter writer)
+    {
+        writer.Long(_newest);
+        writer.Long(_sum);
+        writer.Int(_buckets.Length);
+        writer.Raw<int>(_buckets);
+    }
+
+    /// <summary>A ring saved under other options is read past, and this one starts anew.</summary>
+    public void Load(ref StateReader reader)
+    {
+        var (newest, sum, length) = (reader.Long(), reader.Long(), reader.Int());
+        if (length != _buckets.Length)
+        {
+            for (var i = 0; i < length; i++) reader.Int();
+            return;
+        }
+
+        (_newest, _sum) = (newest, sum);
+        reader.Raw(_buckets.AsSpan());
+    }
+}

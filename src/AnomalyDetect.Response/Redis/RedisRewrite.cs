@@ -1,0 +1,59 @@
+using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Playbooks;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace AnomalyDetect.Response.Redis;
+
+/// <summary>
+/// Makes Redis a copy of the store again: writes every decision in force, whatever its key holds, and removes indexed entries whose decision the store knows to be
+/// over. Entries of decisions the store does not know are left to their expiry. Cut short, it is run again from the start.
+/// </summary>
+internal sealed class RedisRewrite(
+    RedisKeys keys, Denylist denylist, EnforcementGuard guard, IDecisionStore decisions, IOutbox outbox, string target, ILogger logger)
+{
+    private const int Pipelined = 128;
+
+    public async Task RunAsync(IDatabase redis, DateTime now, CancellationToken abort)
+    {
+        var wanted = InForce(_ => true, now);
+        foreach (var chunk in wanted.Values.Chunk(Pipelined))
+            await Task.WhenAll(chunk.Select(decision => denylist.EnforceAsync(redis, decision, now, overwrite: true))).WaitAsync(abort).ConfigureAwait(false);
+
+        var (removed, unknown) = (0, 0);
+        foreach (var key in await denylist.IndexedAsync(redis).WaitAsync(abort).ConfigureAwait(false))
+        {
+            if (wanted.ContainsKey(key.ToString())) continue;
+            if (await Denylist.HeldAsync(redis, key).WaitAsync(abort).ConfigureAwait(false) is not { } held) continue;
+            if (decisions.Find(held.DecisionId) is not { } entry) unknown++;
+            else if (guard.Check(entry.Decision, now, out _) != GuardVerdict.InForce)
+            {
+                await denylist.RemoveAsync(redis, key, held.DecisionId, held.Type, heir: null, now).WaitAsync(abort).ConfigureAwait(false);
+                removed++;
+            }
+        }
+
+        await denylist.EndRewriteAsync(redis).WaitAsync(abort).ConfigureAwait(false);
+        ResponseLog.Rewritten(logger, target, wanted.Count, removed, unknown);
+    }
+
+    /// <summary>Of the decisions that may be enforced, for each wanted key the one that lasts longest.</summary>
+    /// <remarks>
+    /// What is written from here may have a delivery that nobody has taken from the outbox yet, and undoing a decision whose delivery was never taken sends no
+    /// undo. So all deliveries are taken first, and only then is each decision asked whether it is still in force.
+    /// </remarks>
+    public Dictionary<string, Decision> InForce(Func<Decision, bool> where, DateTime now)
+    {
+        var byKey = new Dictionary<string, Decision>(StringComparer.Ordinal);
+        var candidates = decisions.Active(now).Where(entry => where(entry.Decision)).ToList();
+        if (candidates.Count == 0) return byKey;
+        outbox.Due(target, now.AddYears(1), int.MaxValue);
+        foreach (var decision in candidates.Select(entry => entry.Decision))
+        {
+            if (keys.Deny(decision) is not { } key || guard.Check(decision, now, out _) != GuardVerdict.InForce) continue;
+            if (!byKey.TryGetValue(key, out var other) || (decision.ExpiresAt, decision.Id).CompareTo((other.ExpiresAt, other.Id)) > 0) byKey[key] = decision;
+        }
+
+        return byKey;
+    }
+}

@@ -1,0 +1,57 @@
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Persistence;
+using Prometheus;
+
+namespace AnomalyDetect.Response;
+
+/// <summary>What Response counts. Labels hold configured target names and fixed words, never tenants.</summary>
+public sealed class ResponseMetrics
+{
+    private readonly Counter _settled;
+    private readonly Counter _attempts;
+    private readonly Histogram _attemptSeconds;
+    private readonly Histogram _enforcementSeconds;
+    private readonly Gauge _outbox;
+    private readonly Gauge _connected;
+    private readonly Gauge _healthy;
+    private readonly Counter _expired;
+
+    /// <param name="registry">Null: prometheus-net's default one.</param>
+    public ResponseMetrics(CollectorRegistry? registry = null)
+    {
+        var make = Metrics.WithCustomRegistry(registry ?? Metrics.DefaultRegistry);
+        _settled = make.CreateCounter("anomalydetect_deliveries_total", "Deliveries by what came of them: delivered, retry, dead, expired.", "target", "result");
+        _attempts = make.CreateCounter("anomalydetect_delivery_attempts_total", "Attempts by what the target made of them.", "target", "outcome");
+        _attemptSeconds = make.CreateHistogram(
+            "anomalydetect_delivery_attempt_seconds", "How long an attempt took.", ["target"],
+            new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(0.001, 2, 16) });
+        _enforcementSeconds = make.CreateHistogram(
+            "anomalydetect_enforcement_seconds", "From a decision (event time) to its enforcement.", ["target"],
+            new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(0.005, 2, 18) });
+        _outbox = make.CreateGauge("anomalydetect_outbox_deliveries", "Deliveries pending and dead.", "target", "state");
+        _connected = make.CreateGauge("anomalydetect_redis_connected", "1 while connected.", "target");
+        _healthy = make.CreateGauge("anomalydetect_target_healthy", "1 unless failing or disabled.", "target");
+        _expired = make.CreateCounter("anomalydetect_decisions_expired_total", "Decisions whose time has passed.");
+    }
+
+    internal IDisposable AttemptStarted(string target) => _attemptSeconds.WithLabels(target).NewTimer();
+
+    internal void Attempted(string target, string outcome) => _attempts.WithLabels(target, outcome).Inc();
+
+    internal void Settled(string target, string result) => _settled.WithLabels(target, result).Inc();
+
+    internal void Enforced(string target, TimeSpan after) => _enforcementSeconds.WithLabels(target).Observe(Math.Max(0, after.TotalSeconds));
+
+    internal void Connected(string target, bool connected) => _connected.WithLabels(target).Set(connected ? 1 : 0);
+
+    internal void DecisionsExpired(int count) => _expired.Inc(count);
+
+    /// <summary>Takes over the outbox's counts; a target or state that is gone from them falls to 0.</summary>
+    internal void Outbox(IReadOnlyList<(string Target, DeliveryState State, long Count)> counts)
+    {
+        foreach (var labels in _outbox.GetAllLabelValues()) _outbox.WithLabels(labels).Set(0);
+        foreach (var (target, state, count) in counts) _outbox.WithLabels(target, Names.Of(state)).Set(count);
+    }
+
+    internal void Health(TargetState target) => _healthy.WithLabels(target.Name).Set(target.Healthy ? 1 : 0);
+}

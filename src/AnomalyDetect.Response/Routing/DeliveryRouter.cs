@@ -1,0 +1,44 @@
+using System.Text.Json;
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Response.Options;
+
+namespace AnomalyDetect.Response.Routing;
+
+/// <summary>
+/// From options to who gets what. Ids: <c>target/alertid_revision</c>, <c>target/decisionid</c>, <c>target/decisionid/undo</c>. Redis carries out
+/// <see cref="Carried"/>; the other types are for whoever enforces from the feed.
+/// </summary>
+public sealed class DeliveryRouter(ResponseOptions options) : IDeliveryRouter
+{
+    /// <summary>What the Redis enforcer does.</summary>
+    public static IReadOnlyList<DecisionType> Carried { get; } =
+        [DecisionType.RevokeSession, DecisionType.ForceReauth, DecisionType.SuspendPartnerToken, DecisionType.BlockIp];
+
+    public IEnumerable<DeliveryRequest> Route(Alert alert, IReadOnlyList<Notification> notifications)
+    {
+        foreach (var webhook in options.Webhooks)
+        {
+            if (alert.Severity < webhook.MinimumSeverity) continue;
+            if (webhook.Tenants.Count > 0 && !webhook.Tenants.Contains(alert.TenantId)) continue;
+            var heard = notifications.Where(n => webhook.Audiences.Count == 0 || webhook.Audiences.Contains(n.Audience)).ToList();
+            if (heard.Count == 0) continue;
+            var body = WebhookBody.Write(alert, heard[0].CreatedAt, heard.Select(n => n.Audience));
+            yield return new DeliveryRequest(
+                $"{webhook.Name}/{alert.RevisionId}", webhook.Name, DeliveryKind.Notify, alert.RevisionId, alert.TenantId, body, NotAfter: null);
+        }
+    }
+
+    public IEnumerable<DeliveryRequest> Route(Decision decision) => ToRedis(decision, DeliveryKind.Enforce, "");
+
+    public IEnumerable<DeliveryRequest> RouteUndo(Decision decision) => ToRedis(decision, DeliveryKind.Undo, "/undo");
+
+    private IEnumerable<DeliveryRequest> ToRedis(Decision decision, DeliveryKind kind, string suffix)
+    {
+        if (options.Redis is not { } redis || decision.Simulated || !Carried.Contains(decision.Type)) return [];
+        var body = JsonSerializer.SerializeToUtf8Bytes(decision, CoreJson.Default.Decision);
+        return [new DeliveryRequest($"{redis.Name}/{decision.Id}{suffix}", redis.Name, kind, decision.Id, decision.TenantId, body, decision.ExpiresAt)];
+    }
+}

@@ -1,0 +1,84 @@
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Playbooks;
+
+namespace AnomalyDetect.Simulation;
+
+/// <summary>How one kind of attack fared.</summary>
+/// <param name="Played">How often it was played.</param>
+/// <param name="Found">How often an alert of an expected signal named it.</param>
+/// <param name="MedianTimeToDetect">From its first event to the earliest such alert's <c>detected_at</c>; null when none was found.</param>
+public sealed record KindScore(ScenarioKind Kind, int Played, int Found, TimeSpan? MedianTimeToDetect);
+
+/// <summary>What alerts and decisions are worth, measured against the labels.</summary>
+/// <param name="Attacks">By kind, in the order of <see cref="ScenarioKind"/>.</param>
+/// <param name="Missed">Attacks without an alert.</param>
+/// <param name="FalseAlerts">Alerts that belong to no attack and to no look-alike that may be reported.</param>
+/// <param name="FalseAlertsPerTenantDay">Those, per tenant and day of the run.</param>
+/// <param name="Hurt">Look-alikes at which a decision was aimed.</param>
+public sealed record MatchReport(
+    IReadOnlyList<KindScore> Attacks, IReadOnlyList<AttackLabel> Missed, IReadOnlyList<Alert> FalseAlerts, double FalseAlertsPerTenantDay,
+    IReadOnlyList<AttackLabel> Hurt)
+{
+    /// <summary>Attacks found of those played, 0 to 1; 1 when none was played.</summary>
+    public double Recall => Attacks.Sum(a => a.Played) is var played and > 0 ? (double)Attacks.Sum(a => a.Found) / played : 1;
+}
+
+/// <summary>Compares what was found with what was played.</summary>
+public static class AlertMatcher
+{
+    /// <summary>An alert may be noticed this long after a scenario's last event: a window has to close and an episode may still grow.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+
+    /// <param name="alerts">The final revision of each.</param>
+    /// <param name="decisions">Dry-run ones count like others.</param>
+    /// <param name="tenantDays">Tenants × days of the run, for the rate of false alerts.</param>
+    public static MatchReport Match(
+        IReadOnlyList<AttackLabel> labels, IReadOnlyList<Alert> alerts, IReadOnlyList<Decision> decisions, double tenantDays)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tenantDays);
+        var byTenant = alerts.ToLookup(a => a.TenantId, StringComparer.Ordinal);
+        var attacks = labels.Where(l => l.IsAttack).ToArray();
+        var first = attacks.ToDictionary(l => l, l => byTenant[l.TenantId].Where(a => Finds(a, l)).Min(a => (DateTime?)a.DetectedAt));
+        var excused = labels.Where(l => l.IsAttack || l.MayAlert).ToLookup(l => l.TenantId, StringComparer.Ordinal);
+        var wrong = alerts.Where(a => !excused[a.TenantId].Any(l => Explains(l, a))).ToArray();
+        var aimed = decisions.ToLookup(d => d.TenantId, StringComparer.Ordinal);
+        return new MatchReport(
+            [.. attacks.GroupBy(l => l.Kind).OrderBy(g => g.Key).Select(g => Score(g.Key, [.. g], first))],
+            [.. attacks.Where(l => first[l] is null)],
+            wrong,
+            wrong.Length / tenantDays,
+            [.. labels.Where(l => !l.IsAttack && aimed[l.TenantId].Any(d => Hurts(d, l)))]);
+    }
+
+    private static KindScore Score(ScenarioKind kind, AttackLabel[] played, Dictionary<AttackLabel, DateTime?> first)
+    {
+        var delays = played.Where(l => first[l] is not null).Select(l => first[l]!.Value - l.Start).Order().ToArray();
+        return new KindScore(kind, played.Length, delays.Length, delays.Length == 0 ? null : delays[delays.Length / 2]);
+    }
+
+    /// <summary>The expected signal, while it was going on, about one of those involved or the tenant.</summary>
+    private static bool Finds(Alert alert, AttackLabel label) => label.Signals.Contains(alert.Signal) && Explains(label, alert);
+
+    private static bool Explains(AttackLabel label, Alert alert) =>
+        alert.WindowStart <= label.End + Grace && alert.DetectedAt >= label.Start && alert.DetectedAt <= label.End + Grace
+        && (alert.EntityKind == EntityKind.Tenant || (label.IsAttack && label.Entities[0].Kind == EntityKind.Tenant) || label.Entities.Any(e => Names(alert, e)));
+
+    private static bool Names(Alert alert, Entity entity) => alert.Drivers.Contains(entity) || entity.Id == entity.Kind switch
+    {
+        EntityKind.Principal => alert.PrincipalId,
+        EntityKind.Session => alert.SessionId,
+        EntityKind.Address => alert.SourceIp,
+        EntityKind.Partner => alert.PartnerId,
+        _ => null,
+    };
+
+    private static bool Hurts(Decision decision, AttackLabel label) =>
+        decision.CreatedAt >= label.Start && decision.CreatedAt <= label.End + Grace
+        && label.Entities.Any(e => e.Id == decision.Value && e.Kind == decision.Scope switch
+        {
+            DecisionScope.Principal => EntityKind.Principal,
+            DecisionScope.Partner => EntityKind.Partner,
+            DecisionScope.Address => EntityKind.Address,
+            _ => EntityKind.Session,
+        });
+}

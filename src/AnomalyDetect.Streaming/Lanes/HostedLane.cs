@@ -1,0 +1,168 @@
+using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Streaming.Sources;
+
+namespace AnomalyDetect.Streaming.Lanes;
+
+/// <summary>
+/// A lane with its positions. After a restart it repeats what lies between its checkpoint and its outcome position: all of that is in the store already, so
+/// what comes out is let go, and nothing is stored, sent or counted twice. Options that have changed are taken exactly at the outcome position.
+/// </summary>
+internal sealed class HostedLane
+{
+    private readonly CheckpointSchedule? _schedule;
+    private readonly TimeProvider _time;
+    private EngineHistory? _next;
+    private string _version;
+    private Outcome _outcome = new();
+    private DateTime _observedAt;
+    private bool _moved;
+    private bool _mustSave;
+
+    private HostedLane(Lane lane, string name, int index, string version, long position, long stored, TimeProvider time, CheckpointSchedule? schedule)
+    {
+        (Lane, Name, Index, _version, Position, Stored, _time, _schedule) = (lane, name, index, version, position, stored, time, schedule);
+    }
+
+    public Lane Lane { get; }
+
+    public string Name { get; }
+
+    /// <summary>Its number among the lanes of a shared log, or its partition.</summary>
+    public int Index { get; }
+
+    /// <summary>The first offset it has not seen.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Everything before this offset is in the store.</summary>
+    public long Stored { get; }
+
+    public DateTime ObservedAt => _observedAt;
+
+    /// <summary>Of all that was handed over, repeated batches not among it.</summary>
+    public OutcomeCounters Totals { get; } = new();
+
+    public TimeSpan LastSaveTook { get; private set; }
+
+    /// <summary>A lane the store knows, at its checkpoint.</summary>
+    public static HostedLane Resume(LanePositions positions, int index, EngineHistory engines, ILaneStore store, TimeProvider time, TimeSpan checkpointInterval)
+    {
+        // A lane's beginning is a checkpoint, so one without has no outcomes either: the process ended between the two.
+        var checkpoint = positions.Checkpoint ?? Begin(positions.Lane, positions.OutcomeOffset, default, engines, store).Checkpoint!;
+        var options = engines.Of(checkpoint.EngineVersion);
+        var lane = Lane.Load(options, checkpoint.State.Span);
+        var hosted = new HostedLane(
+            lane, positions.Lane, index, checkpoint.EngineVersion, checkpoint.NextOffset, positions.OutcomeOffset, time, new CheckpointSchedule(time, checkpointInterval))
+        {
+            _observedAt = checkpoint.ObservedAt,
+        };
+        if (checkpoint.EngineVersion == engines.Version) return hosted;
+        hosted._next = engines;
+        hosted.TakeNextOptions();
+        // No outcome may be made under new options before a checkpoint stands that a replay would begin from.
+        if (hosted._mustSave) store.SaveCheckpoint(hosted.Snapshot());
+        return hosted;
+    }
+
+    /// <summary>For replays without a store.</summary>
+    public static HostedLane Unstored(EngineOptions options, string name, int index, TimeProvider time) =>
+        new(new Lane(options), name, index, options.Version(), 0, 0, time, null);
+
+    /// <summary>A lane nobody has seen before. Its beginning is stored at once, so that a restart replays from there under the options of its outcomes.</summary>
+    public static LanePositions Begin(string name, long start, DateTime observedAt, EngineHistory engines, ILaneStore store)
+    {
+        var checkpoint = new LaneCheckpoint(name, start, observedAt, engines.Version, new Lane(engines.Current).Save());
+        store.Commit([new LaneCommit(name, start, LaneCommits.Nothing, [])]);
+        store.SaveCheckpoint(checkpoint);
+        return new LanePositions(name, start, checkpoint);
+    }
+
+    /// <summary>Takes its events of a batch that lies wholly before or behind the lane's outcome position.</summary>
+    /// <param name="shared">The batch belongs to several lanes.</param>
+    /// <param name="keepsRejections">This lane hands on the batch's rejections.</param>
+    /// <returns>What to store; null for a replayed batch or one it has seen.</returns>
+    public LaneCommit? Process(RawBatch batch, bool shared, bool keepsRejections, PipelineMetrics metrics)
+    {
+        if (batch.NextOffset <= Position) return null;
+        if (batch.Records.Count > 0 && (Cuts(batch, Position) || Cuts(batch, Stored)))
+            throw new InvalidOperationException($"lane {Name}: a batch of offsets {batch.Records[0].Offset} to {batch.NextOffset} reaches across {Position} or {Stored}");
+        if (shared) Lane.Process(batch.Events, batch.Mine.Of(Index), _outcome);
+        else Lane.Process(batch.Events, _outcome);
+        Position = batch.NextOffset;
+        if (batch.ObservedAt > _observedAt) _observedAt = batch.ObservedAt;
+        _moved = true;
+        if (Position <= Stored)
+        {
+            _outcome.Clear();
+            TakeNextOptions();
+            return null;
+        }
+
+        return HandOver(keepsRejections ? [.. batch.Events.Rejections] : [], metrics);
+    }
+
+    /// <summary>
+    /// Options waiting for the outcome position are taken where the log has no record left before it (compaction, lost records).
+    /// </summary>
+    /// <returns>A checkpoint to be stored before anything that comes of the batch.</returns>
+    public LaneCheckpoint? Prepare(RawBatch batch)
+    {
+        if (_next is null || batch.Records.Count == 0 || batch.Records[0].Offset < Stored) return null;
+        Position = Stored;
+        TakeNextOptions();
+        return Snapshot();
+    }
+
+    /// <summary>End of input: closes what is open.</summary>
+    public LaneCommit Complete(PipelineMetrics metrics)
+    {
+        Lane.Complete(_outcome);
+        return HandOver([], metrics);
+    }
+
+    /// <summary>The state, when it is time or new options were taken; or whenever something has moved, where <paramref name="now"/> is set.</summary>
+    public LaneCheckpoint? Save(bool now)
+    {
+        // Under old options nothing is saved on the way: the next checkpoint is the one the new options begin with.
+        if (_schedule is null || !_moved || _next is not null || Position < Stored) return null;
+        return now || _mustSave || _schedule.IsDue ? Snapshot() : null;
+    }
+
+    private LaneCommit HandOver(IReadOnlyList<Core.Events.Rejection> rejections, PipelineMetrics metrics)
+    {
+        metrics.Count(_outcome, rejections);
+        Totals.Add(_outcome.Counters);
+        var outcome = _outcome;
+        if (outcome.IsEmpty)
+        {
+            outcome.Clear();
+            outcome = LaneCommits.Nothing;
+        }
+        else
+        {
+            _outcome = new Outcome();
+        }
+
+        return new LaneCommit(Name, Position, outcome, rejections);
+    }
+
+    private static bool Cuts(RawBatch batch, long position) => batch.Records[0].Offset < position && batch.NextOffset > position;
+
+    private void TakeNextOptions()
+    {
+        if (_next is null || Position < Stored) return;
+        Lane.Reconfigure(_next.Current);
+        (_version, _next) = (_next.Version, null);
+        _mustSave = true;
+    }
+
+    private LaneCheckpoint Snapshot()
+    {
+        var started = _time.GetTimestamp();
+        var checkpoint = new LaneCheckpoint(Name, Position, _observedAt, _version, Lane.Save());
+        LastSaveTook = _time.GetElapsedTime(started);
+        _schedule?.Saved(LastSaveTook);
+        _moved = _mustSave = false;
+        return checkpoint;
+    }
+}

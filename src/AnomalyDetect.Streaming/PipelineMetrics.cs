@@ -1,0 +1,128 @@
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Streaming.Lanes;
+using Prometheus;
+
+namespace AnomalyDetect.Streaming;
+
+/// <summary>What the stream tells Prometheus. No label ever carries a tenant or anything else from an event. Thread-safe.</summary>
+public sealed class PipelineMetrics
+{
+    private readonly Counter _events;
+    private readonly Counter _rejections;
+    private readonly Counter _duplicates;
+    private readonly Counter _late;
+    private readonly Counter _skewed;
+    private readonly Counter _ignored;
+    private readonly Counter.Child[] _findings;
+    private readonly Counter _alerts;
+    private readonly Counter _decisions;
+    private readonly Counter _commitFailures;
+    private readonly Counter _sourceErrors;
+    private readonly Histogram _commitSeconds;
+    private readonly Histogram _endToEnd;
+    private readonly Histogram _checkpointSeconds;
+    private readonly Gauge _checkpointBytes;
+    private readonly Gauge _state;
+    private readonly Gauge _stateBytes;
+    private readonly Gauge _evictions;
+    private readonly Gauge _lag;
+    private readonly Gauge _lagSeconds;
+    private readonly Gauge _journalBytes;
+    private readonly Gauge _journalBehind;
+
+    /// <param name="registry">Where <c>/metrics</c> reads from; a new one a test, so that they do not meet.</param>
+    public PipelineMetrics(CollectorRegistry registry)
+    {
+        var m = Metrics.WithCustomRegistry(registry);
+        var latency = new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(0.001, 2, 16) };
+        _events = m.CreateCounter("anomalydetect_events_total", "Decoded events that reached a lane, duplicates and late ones among them.");
+        _rejections = m.CreateCounter("anomalydetect_rejections_total", "Records that could not be read.", "reason");
+        _duplicates = m.CreateCounter("anomalydetect_duplicates_total", "Events whose id was seen before.");
+        _late = m.CreateCounter("anomalydetect_late_events_total", "Events behind their tenant's watermark: counted, not used.");
+        _skewed = m.CreateCounter("anomalydetect_skewed_events_total", "Events too far ahead of their arrival.");
+        _ignored = m.CreateCounter("anomalydetect_ignored_events_total", "Internal events and those caused by our own decisions.");
+        var findings = m.CreateCounter("anomalydetect_findings_total", "Findings by signal.", "signal");
+        _findings = [.. Enum.GetValues<Signal>().Select(s => findings.WithLabels(Names.Of(s)))];
+        _alerts = m.CreateCounter("anomalydetect_alerts_total", "Alerts at their first revision, by signal and severity.", "signal", "severity");
+        _decisions = m.CreateCounter("anomalydetect_decisions_total", "Decisions by type; simulated ones in a series of their own.", "type", "simulated");
+        _commitFailures = m.CreateCounter("anomalydetect_commit_failures_total", "Commits the store did not take; each is tried again.");
+        _sourceErrors = m.CreateCounter("anomalydetect_source_errors_total", "Errors of the broker that pass.", "code");
+        _commitSeconds = m.CreateHistogram("anomalydetect_batch_commit_seconds", "One store transaction.", latency);
+        _endToEnd = m.CreateHistogram("anomalydetect_end_to_end_seconds", "From a batch's first arrival (ObservedAt) to its outcome in the store.", latency);
+        _checkpointSeconds = m.CreateHistogram("anomalydetect_checkpoint_seconds", "Saving one lane's state.", latency);
+        _checkpointBytes = m.CreateGauge("anomalydetect_checkpoint_bytes", "Size of the checkpoint saved last.");
+        _state = m.CreateGauge("anomalydetect_lane_state_entries", "Entries of a lane's tables.", "lane", "table");
+        _stateBytes = m.CreateGauge("anomalydetect_lane_state_bytes", "Estimated memory of a lane's state.", "lane");
+        _evictions = m.CreateGauge("anomalydetect_lane_evictions", "Entries a lane's tables have put out for want of room.", "lane");
+        _lag = m.CreateGauge("anomalydetect_lag", "What is in the log beyond the lane: records (Kafka) or bytes (journal).", "lane");
+        _lagSeconds = m.CreateGauge("anomalydetect_lag_seconds", "Age of what a lane took last.", "lane");
+        _journalBytes = m.CreateGauge("anomalydetect_journal_bytes", "Bytes of the journal on disk.");
+        _journalBehind = m.CreateGauge("anomalydetect_journal_behind_bytes", "Bytes between the journal's head and the slowest checkpoint.");
+    }
+
+    internal void Count(Outcome outcome, IReadOnlyList<Rejection> rejections)
+    {
+        var counters = outcome.Counters;
+        _events.Inc(counters.Events);
+        if (counters.Duplicates > 0) _duplicates.Inc(counters.Duplicates);
+        if (counters.Late > 0) _late.Inc(counters.Late);
+        if (counters.Skewed > 0) _skewed.Inc(counters.Skewed);
+        if (counters.Ignored > 0) _ignored.Inc(counters.Ignored);
+        for (var i = 0; i < _findings.Length; i++)
+            if (counters.Findings[i] > 0) _findings[i].Inc(counters.Findings[i]);
+        foreach (var alert in outcome.Alerts)
+            if (alert.Revision == 1) _alerts.WithLabels(Names.Of(alert.Signal), Names.Of(alert.Severity)).Inc();
+        foreach (var decision in outcome.Decisions) _decisions.WithLabels(Names.Of(decision.Type), decision.Simulated ? "true" : "false").Inc();
+        foreach (var rejection in rejections) _rejections.WithLabels(rejection.Reason).Inc();
+    }
+
+    internal void Report(HostedLane lane)
+    {
+        var s = lane.Lane.Statistics;
+        void Set(string table, long entries) => _state.WithLabels(lane.Name, table).Set(entries);
+        Set("tenants", s.Tenants);
+        Set("principals", s.Principals);
+        Set("sessions", s.Sessions);
+        Set("counters", s.Counters);
+        Set("open_alerts", s.OpenAlerts);
+        Set("dedupe_ids", s.DedupeIds);
+        _stateBytes.WithLabels(lane.Name).Set(s.StateBytes);
+        _evictions.WithLabels(lane.Name).Set(s.Evictions);
+    }
+
+    internal void Lag(string lane, LaneLag lag)
+    {
+        _lag.WithLabels(lane).Set(Math.Max(0, lag.Behind));
+        _lagSeconds.WithLabels(lane).Set(lag.Behind > 0 ? Math.Max(0, lag.Age.TotalSeconds) : 0);
+    }
+
+    /// <summary>The lane has gone to another member: its series go too.</summary>
+    internal void Forget(HostedLane lane)
+    {
+        foreach (var labels in _state.GetAllLabelValues().Where(l => l[0] == lane.Name).ToList()) _state.RemoveLabelled(labels);
+        foreach (var gauge in new[] { _stateBytes, _evictions, _lag, _lagSeconds }) gauge.RemoveLabelled(lane.Name);
+    }
+
+    internal void Saved(TimeSpan took, int bytes)
+    {
+        _checkpointSeconds.Observe(took.TotalSeconds);
+        _checkpointBytes.Set(bytes);
+    }
+
+    internal void Committed(TimeSpan took) => _commitSeconds.Observe(took.TotalSeconds);
+
+    internal void Stored(TimeSpan sinceArrival) => _endToEnd.Observe(Math.Max(0, sinceArrival.TotalSeconds));
+
+    internal void CommitFailed() => _commitFailures.Inc();
+
+    internal void SourceError(string code) => _sourceErrors.WithLabels(code).Inc();
+
+    internal void Journal(long bytes, long behind)
+    {
+        _journalBytes.Set(bytes);
+        _journalBehind.Set(behind);
+    }
+}

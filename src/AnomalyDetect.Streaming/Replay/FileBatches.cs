@@ -1,0 +1,90 @@
+using System.IO.Compression;
+using AnomalyDetect.Formats;
+using AnomalyDetect.Streaming.Sources;
+
+namespace AnomalyDetect.Streaming.Replay;
+
+/// <summary>Where a replay's batches come from, one after the other; null at the end. One thread.</summary>
+internal interface IBatchReader : IDisposable
+{
+    RawBatch? Read();
+}
+
+/// <summary>
+/// One file or stdin (<c>-</c>), gzip or not, cut into records as it is read. A record's offset is that of its first byte in the (unpacked) text. Memory does
+/// not grow with the file.
+/// </summary>
+internal sealed class FileBatches : IBatchReader
+{
+    public const int ChunkBytes = 512 << 10;
+    private static readonly byte[] GzipMagic = [0x1f, 0x8b];
+    private readonly Stream _stream;
+    private readonly IRecordFramer _framer;
+    private readonly RawBatchPool _pool;
+    private readonly int _partition;
+    private readonly List<RecordSpan> _spans = [];
+    private byte[] _rest = [];
+    private int _restLength;
+    private long _offset;
+    private bool _ended;
+
+    public FileBatches(Stream stream, int partition, IEventFormat format, DecodeLimits limits, RawBatchPool pool) =>
+        (_stream, _partition, _framer, _pool) = (Unpack(stream), partition, format.CreateFramer(limits), pool);
+
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static FileBatches Open(string path, int partition, IEventFormat format, DecodeLimits limits, RawBatchPool pool)
+    {
+        var stream = path == "-" ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
+        return new FileBatches(stream, partition, format, limits, pool);
+    }
+
+    public RawBatch? Read()
+    {
+        if (_ended) return null;
+        var batch = _pool.Rent();
+        batch.Partition = _partition;
+        batch.EnsureCapacity(_restLength);
+        _rest.AsSpan(0, _restLength).CopyTo(batch.Buffer);
+        batch.Used = _restLength;
+        _spans.Clear();
+        while (_spans.Count == 0 && !_ended)
+        {
+            if (batch.Used == batch.Buffer.Length) batch.EnsureCapacity(batch.Used * 2);
+            var read = _stream.Read(batch.Buffer, batch.Used, batch.Buffer.Length - batch.Used);
+            batch.Used += read;
+            _ended = read == 0;
+            // A pipe hands out small pieces: cut only what is worth it.
+            if (!_ended && batch.Used < batch.Buffer.Length && batch.Used < ChunkBytes / 2) continue;
+            var done = _framer.Frame(batch.Buffer.AsSpan(0, batch.Used), _ended, _spans);
+            Keep(batch, done);
+            foreach (var span in _spans) batch.Records.Add(new RawRecord(_offset + span.Offset, span.Offset, span.Length, null, false, null));
+            _offset += done;
+            if (_spans.Count > 0 || _ended) break;
+            _rest.AsSpan(0, _restLength).CopyTo(batch.Buffer);
+            batch.Used = _restLength;
+        }
+
+        batch.NextOffset = _offset;
+        if (batch.Records.Count > 0) return batch;
+        batch.Release();
+        return null;
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private void Keep(RawBatch batch, int done)
+    {
+        _restLength = batch.Used - done;
+        if (_rest.Length < _restLength) _rest = new byte[batch.Buffer.Length];
+        batch.Buffer.AsSpan(done, _restLength).CopyTo(_rest);
+    }
+
+    /// <summary>Gzip is known by its first two bytes. Records are bounded and nothing grows with the text, so a bomb only takes time here.</summary>
+    private static Stream Unpack(Stream stream)
+    {
+        var first = new byte[2];
+        var read = stream.ReadAtLeast(first, 2, throwOnEndOfStream: false);
+        Stream whole = new PrefixedStream(first.AsMemory(0, read), stream);
+        return read == 2 && first.AsSpan().SequenceEqual(GzipMagic) ? new GZipStream(whole, CompressionMode.Decompress) : whole;
+    }
+}

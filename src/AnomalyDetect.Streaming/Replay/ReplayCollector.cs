@@ -1,0 +1,53 @@
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Streaming.Lanes;
+
+namespace AnomalyDetect.Streaming.Replay;
+
+/// <summary>Gathers outcomes as lanes hand them over. One thread.</summary>
+internal sealed class ReplayCollector
+{
+    private readonly Dictionary<string, Alert> _alerts = [];
+    private readonly List<Decision> _decisions = [];
+    private readonly List<Notification> _notifications = [];
+    private readonly SortedDictionary<string, long> _reasons = new(StringComparer.Ordinal);
+    private readonly List<Rejection> _rejections = [];
+    private long _rejected;
+
+    public void Add(LaneResult result)
+    {
+        foreach (var commit in result.Commits)
+        {
+            foreach (var alert in commit.Outcome.Alerts)
+                if (!_alerts.TryGetValue(alert.Id, out var known) || known.Revision < alert.Revision) _alerts[alert.Id] = alert;
+            _decisions.AddRange(commit.Outcome.Decisions);
+            _notifications.AddRange(commit.Outcome.Notifications);
+            foreach (var rejection in commit.Rejections)
+            {
+                _rejected++;
+                _reasons[rejection.Reason] = _reasons.GetValueOrDefault(rejection.Reason) + 1;
+                if (_rejections.Count < ReplaySummary.RejectionsKept) _rejections.Add(rejection);
+            }
+        }
+    }
+
+    public ReplaySummary Summarise(IEnumerable<HostedLane> lanes)
+    {
+        var counters = new OutcomeCounters();
+        var stateBytes = 0L;
+        foreach (var lane in lanes)
+        {
+            counters.Add(lane.Totals);
+            stateBytes += lane.Lane.Statistics.StateBytes;
+        }
+
+        return new ReplaySummary(
+            counters,
+            [.. _alerts.Values.OrderBy(a => a.DetectedAt).ThenBy(a => a.Id, StringComparer.Ordinal)],
+            [.. _decisions.OrderBy(d => d.CreatedAt).ThenBy(d => d.Id, StringComparer.Ordinal)],
+            [.. _notifications.OrderBy(n => n.CreatedAt).ThenBy(n => n.AlertId, StringComparer.Ordinal).ThenBy(n => n.Revision).ThenBy(n => n.Audience)],
+            _rejected, _reasons, [.. _rejections.OrderBy(r => r.Position)], stateBytes);
+    }
+}

@@ -1,0 +1,20 @@
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Playbooks;
+
+namespace AnomalyDetect.Streaming.Replay;
+
+/// <summary>What came of a replay, in an order that never depends on lanes or batches.</summary>
+/// <param name="Alerts">Final revisions, by <c>detected_at</c>, then id.</param>
+/// <param name="Decisions">By <c>created_at</c>, then id.</param>
+/// <param name="Notifications">By <c>created_at</c>, then alert, revision and audience.</param>
+/// <param name="RejectedByReason">By reason.</param>
+/// <param name="Rejections">The first of them, by position; at most <see cref="RejectionsKept"/>.</param>
+/// <param name="StateBytes">Estimated memory of all lanes' state at the end.</param>
+public sealed record ReplaySummary(
+    OutcomeCounters Counters, IReadOnlyList<Alert> Alerts, IReadOnlyList<Decision> Decisions, IReadOnlyList<Notification> Notifications, long Rejected,
+    IReadOnlyDictionary<string, long> RejectedByReason, IReadOnlyList<Rejection> Rejections, long StateBytes)
+{
+    public const int RejectionsKept = 100;
+}

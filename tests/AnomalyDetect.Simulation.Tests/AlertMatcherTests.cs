@@ -1,0 +1,112 @@
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Playbooks;
+
+namespace AnomalyDetect.Simulation.Tests;
+
+[TestClass]
+public sealed class AlertMatcherTests
+{
+    private static readonly DateTime Noon = new(2026, 1, 5, 12, 0, 0, DateTimeKind.Utc);
+    private static readonly AttackLabel Burst = Label(ScenarioKind.PolicyViolationBurst, isAttack: true, Signal.PolicyViolationBurst, "mallory");
+    private static readonly AttackLabel Benign = Label(ScenarioKind.ThresholdDenials, isAttack: false, Signal.PolicyViolationBurst, "alice");
+
+    [TestMethod]
+    public void An_alert_of_the_expected_signal_about_the_entity_in_time_finds_the_attack()
+    {
+        var report = AlertMatcher.Match([Burst], [Raised(Signal.PolicyViolationBurst, "mallory", 20)], [], 2);
+        Assert.AreEqual(new KindScore(ScenarioKind.PolicyViolationBurst, 1, 1, TimeSpan.FromSeconds(20)), report.Attacks.Single());
+        Assert.AreEqual(1, report.Recall);
+        Assert.IsEmpty(report.FalseAlerts);
+        Assert.IsEmpty(report.Missed);
+    }
+
+    [TestMethod]
+    [DataRow(Signal.PolicyViolationBurst, "alice", 20, DisplayName = "another entity")]
+    [DataRow(Signal.PolicyViolationBurst, "mallory", -3600, DisplayName = "before it began")]
+    [DataRow(Signal.PolicyViolationBurst, "mallory", 3600, DisplayName = "long after")]
+    public void Any_other_alert_is_false_and_finds_nothing(Signal signal, string who, int seconds)
+    {
+        var report = AlertMatcher.Match([Burst], [Raised(signal, who, seconds)], [], 2);
+        Assert.AreEqual(0, report.Recall);
+        Assert.HasCount(1, report.FalseAlerts);
+        Assert.AreEqual(0.5, report.FalseAlertsPerTenantDay);
+        CollectionAssert.AreEqual(new[] { Burst }, report.Missed.ToArray());
+    }
+
+    [TestMethod]
+    public void Another_signal_about_the_attacker_is_no_false_alert_and_no_find()
+    {
+        var report = AlertMatcher.Match([Burst], [Raised(Signal.ApiCallRate, "mallory", 20)], [], 1);
+        Assert.AreEqual(0, report.Recall);
+        Assert.IsEmpty(report.FalseAlerts);
+    }
+
+    [TestMethod]
+    public void An_alert_about_a_look_alike_is_false_unless_it_may_be_reported()
+    {
+        var alert = Raised(Signal.PolicyViolationBurst, "alice", 20);
+        Assert.HasCount(1, AlertMatcher.Match([Benign], [alert], [], 1).FalseAlerts);
+        Assert.IsEmpty(AlertMatcher.Match([Benign with { MayAlert = true }], [alert], [], 1).FalseAlerts);
+    }
+
+    [TestMethod]
+    public void A_decision_aimed_at_a_look_alike_hurts_it_even_where_it_may_be_reported()
+    {
+        var decision = new Decision
+        {
+            Id = "d",
+            AlertId = "a",
+            TenantId = "t",
+            Type = DecisionType.StepUp,
+            Scope = DecisionScope.Principal,
+            Value = "alice",
+            Parameters = new DecisionParameters(),
+            CreatedAt = Noon.AddSeconds(30),
+            ExpiresAt = Noon.AddHours(1),
+            Simulated = true,
+        };
+        var labels = new[] { Benign with { MayAlert = true }, Burst };
+        Assert.AreEqual(labels[0], AlertMatcher.Match(labels, [], [decision], 1).Hurt.Single());
+        Assert.IsEmpty(AlertMatcher.Match(labels, [], [decision with { Value = "mallory" }], 1).Hurt);
+        Assert.IsEmpty(AlertMatcher.Match(labels, [], [decision with { Scope = DecisionScope.Session }], 1).Hurt);
+        Assert.IsEmpty(AlertMatcher.Match(labels, [], [decision with { TenantId = "u" }], 1).Hurt);
+    }
+
+    private static AttackLabel Label(ScenarioKind kind, bool isAttack, Signal signal, string who) => new()
+    {
+        Id = kind.ToString(),
+        Kind = kind,
+        IsAttack = isAttack,
+        MayAlert = false,
+        Signals = [signal],
+        TenantId = "t",
+        Entities = [new Entity(EntityKind.Principal, who)],
+        Start = Noon,
+        End = Noon.AddMinutes(1),
+        Events = 20,
+    };
+
+    private static Alert Raised(Signal signal, string who, int seconds) => new()
+    {
+        Id = "a",
+        Revision = 1,
+        TenantId = "t",
+        Signal = signal,
+        Severity = Severity.Medium,
+        Score = 50,
+        DetectedAt = Noon.AddSeconds(seconds),
+        WindowStart = Noon.AddSeconds(seconds - 60),
+        WindowEnd = Noon.AddSeconds(seconds),
+        Observed = 11,
+        Expected = 0,
+        Threshold = 10,
+        EntityKind = EntityKind.Principal,
+        PrincipalId = who,
+        Explanation = "",
+        Evidence = [],
+        Techniques = [],
+        EventIds = [],
+        Drivers = [],
+        RelatedAlertIds = [],
+    };
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using CsCheck;
+
+namespace AnomalyDetect.Simulation.Tests;
+
+[TestClass]
+public sealed class ReproducibilityTests
+{
+    private static readonly SimulationOptions Small = new() { Seed = 3, Tenants = 3, EventsPerMinute = 60, Duration = TimeSpan.FromHours(30) };
+
+    [TestMethod]
+    public void The_same_seed_gives_the_same_bytes_whatever_the_culture()
+    {
+        var once = Bytes(Small);
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            var odd = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            (odd.NumberFormat.NegativeSign, odd.NumberFormat.NumberDecimalSeparator, odd.DateTimeFormat.TimeSeparator) = ("~", ",", ".");
+            CultureInfo.CurrentCulture = odd;
+            CollectionAssert.AreEqual(once, Bytes(Small));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    [TestMethod]
+    public void A_seed_means_the_same_in_every_process_and_version()
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Bytes(Small)))[..16];
+        Assert.AreEqual("PINNED", hash, "a change of the traffic of existing seeds changes samples and published results: say so in the commit, then pin anew");
+    }
+
+    [TestMethod]
+    public void Different_seeds_give_different_tenants_and_traffic() =>
+        Gen.Select(Gen.Int[1, 10_000], Gen.Int[10_001, 20_000]).Sample(
+            (a, b) =>
+            {
+                var (one, two) = (new TrafficSimulator(Small with { Seed = a }), new TrafficSimulator(Small with { Seed = b }));
+                return !one.TenantIds.SequenceEqual(two.TenantIds) && !one.Generate().Take(50).SequenceEqual(two.Generate().Take(50));
+            },
+            iter: 20);
+
+    [TestMethod]
+    public void Generating_again_starts_anew()
+    {
+        var simulator = new TrafficSimulator(Small);
+        CollectionAssert.AreEqual(simulator.Generate().Take(2000).ToArray(), simulator.Generate().Take(2000).ToArray());
+    }
+
+    [TestMethod]
+    public void Plain_traffic_is_the_same_with_and_without_scenarios()
+    {
+        var with = new TrafficSimulator(Small).Generate().Where(e => e.LabelId is null).ToArray();
+        // The routines happen either way; only their labels differ.
+        var labelledRoutines = new TrafficSimulator(Small).Generate().Count(e => e.LabelId is { } l && (l.StartsWith("batch", StringComparison.Ordinal) || l.StartsWith("partner", StringComparison.Ordinal)));
+        var without = new TrafficSimulator(Small with { Scenarios = [] }).Generate().ToArray();
+        Assert.AreEqual(without.Length, with.Length + labelledRoutines);
+        Assert.IsTrue(with.Select(e => e.Id).ToHashSet().IsSubsetOf(without.Select(e => e.Id)));
+    }
+
+    [TestMethod]
+    public void Events_come_in_time_order_within_the_run_and_never_share_an_id()
+    {
+        var run = Runs.TwoDays;
+        for (var i = 1; i < run.Events.Count; i++)
+            Assert.IsGreaterThanOrEqualTo(run.Events[i - 1].OccurredAt, run.Events[i].OccurredAt, $"event {i}");
+        Assert.IsTrue(run.Events[0].OccurredAt >= run.Options.Start && run.Events[^1].OccurredAt < run.Options.Start + run.Options.Duration);
+        Assert.HasCount(run.Events.Count, run.Events.Select(e => e.Id).ToHashSet());
+    }
+
+    [TestMethod]
+    public void A_written_run_reads_back_the_same_plain_and_compressed()
+    {
+        var directory = Directory.CreateTempSubdirectory("simulation-").FullName;
+        try
+        {
+            var plain = SimulationWriter.Write(directory, Small);
+            var packed = SimulationWriter.Write(Path.Combine(directory, "gz"), Small, gzip: true);
+            CollectionAssert.AreEqual(Bytes(Small), File.ReadAllBytes(plain.EventsPath));
+            using var file = File.OpenRead(packed.EventsPath);
+            using var unpacked = new MemoryStream();
+            new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress).CopyTo(unpacked);
+            CollectionAssert.AreEqual(Bytes(Small), unpacked.ToArray());
+            Assert.AreEqual(File.ReadLines(plain.EventsPath).LongCount(), plain.Events);
+            var labels = File.ReadLines(plain.LabelsPath).Select(AttackLabel.FromJson).ToArray();
+            Assert.HasCount(plain.Labels, labels);
+            CollectionAssert.AreEqual(new TrafficSimulator(Small).Labels.Select(l => l.ToJson()).ToArray(), labels.Select(l => l.ToJson()).ToArray());
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void Logarithms_agree_with_the_library() =>
+        Gen.Double[1e-17, 1].Sample(x => Math.Abs(Dice.Ln(x) - Math.Log(x)) < 1e-9);
+
+    [TestMethod]
+    public void Options_out_of_range_are_all_named()
+    {
+        var problems = new SimulationOptions { Tenants = 0, EventsPerMinute = double.NaN, Duration = TimeSpan.Zero, Schedule = [new(ScenarioKind.OfficeNat, TimeSpan.FromDays(9), 7)] };
+        var thrown = Assert.ThrowsExactly<ArgumentException>(() => new TrafficSimulator(problems));
+        foreach (var word in new[] { "tenants", "events per minute", "duration", "OfficeNat" }) StringAssert.Contains(thrown.Message, word);
+    }
+
+    private static byte[] Bytes(SimulationOptions options)
+    {
+        using var stream = new MemoryStream();
+        SimulationWriter.Write(new TrafficSimulator(options), options, stream);
+        return stream.ToArray();
+    }
+}
