@@ -1,6 +1,6 @@
-using System.Data.Common;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Formats;
+using AnomalyDetect.Storage;
 
 namespace AnomalyDetect.Streaming.Pipelines;
 
@@ -28,5 +28,5 @@ public sealed record PipelineOptions
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Which of the store's exceptions pass by themselves (disk full, busy) and are waited out; others end the run.</summary>
-    public Func<Exception, bool> IsTransient { get; init; } = e => e is IOException or DbException or TimeoutException;
+    public Func<Exception, bool> IsTransient { get; init; } = e => e is IOException or StoreException { Problem: StoreProblem.Full or StoreProblem.Busy or StoreProblem.Disk };
 }

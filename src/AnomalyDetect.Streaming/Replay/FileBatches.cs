@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Streaming.Sources;
 
@@ -17,7 +16,7 @@ internal interface IBatchReader : IDisposable
 internal sealed class FileBatches : IBatchReader
 {
     public const int ChunkBytes = 512 << 10;
-    private static readonly byte[] GzipMagic = [0x1f, 0x8b];
+    private static readonly GzipLimits Gzip = new() { Bytes = long.MaxValue };
     private readonly Stream _stream;
     private readonly IRecordFramer _framer;
     private readonly RawBatchPool _pool;
@@ -29,7 +28,7 @@ internal sealed class FileBatches : IBatchReader
     private bool _ended;
 
     public FileBatches(Stream stream, int partition, IEventFormat format, DecodeLimits limits, RawBatchPool pool) =>
-        (_stream, _partition, _framer, _pool) = (Unpack(stream), partition, format.CreateFramer(limits), pool);
+        (_stream, _partition, _framer, _pool) = (BoundedGzip.OpenDetected(stream, Gzip), partition, format.CreateFramer(limits), pool);
 
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static FileBatches Open(string path, int partition, IEventFormat format, DecodeLimits limits, RawBatchPool pool)
@@ -77,14 +76,5 @@ internal sealed class FileBatches : IBatchReader
         _restLength = batch.Used - done;
         if (_rest.Length < _restLength) _rest = new byte[batch.Buffer.Length];
         batch.Buffer.AsSpan(done, _restLength).CopyTo(_rest);
-    }
-
-    /// <summary>Gzip is known by its first two bytes. Records are bounded and nothing grows with the text, so a bomb only takes time here.</summary>
-    private static Stream Unpack(Stream stream)
-    {
-        var first = new byte[2];
-        var read = stream.ReadAtLeast(first, 2, throwOnEndOfStream: false);
-        Stream whole = new PrefixedStream(first.AsMemory(0, read), stream);
-        return read == 2 && first.AsSpan().SequenceEqual(GzipMagic) ? new GZipStream(whole, CompressionMode.Decompress) : whole;
     }
 }
