@@ -1,0 +1,41 @@
+# One door to everything that is done with this repository. Works in PowerShell 7 and in a bare runspace: only the language and native commands, no cmdlets.
+# Usage: ./run.ps1 VERB [ARGUMENT...]; everything behind the verb is handed on.
+
+$verb = 'help'
+$rest = @()
+if ($args.Count -gt 0) { $verb = [string]$args[0] }
+if ($args.Count -gt 1) { $rest = $args[1..($args.Count - 1)] }
+
+$solution = "$PSScriptRoot/AnomalyDetect.sln"
+$service = "$PSScriptRoot/src/AnomalyDetect.Service"
+$benchmarks = "$PSScriptRoot/tests/AnomalyDetect.Benchmarks"
+
+$help = @'
+AnomalyDetect
+
+  ./run.ps1 demo      see attacks being found and answered, live (--keep goes on)
+  ./run.ps1 run       the service, fed by HTTP or by Kafka
+  ./run.ps1 replay    the same engine over files: replay FILE... --out DIR
+  ./run.ps1 simulate  labelled telemetry to practise on: simulate --seed 1 --out DIR
+  ./run.ps1 test      every test
+  ./run.ps1 bench     the benchmarks: bench --filter '*Decode*'
+  ./run.ps1 build     the whole solution, Release
+  ./run.ps1 format    brings the code into its format
+  ./run.ps1 help      this page
+
+What stands behind a verb is handed on: ./run.ps1 replay --help
+It needs the .NET 10 SDK and nothing else.
+'@
+
+switch -CaseSensitive ($verb) {
+    { $_ -cin 'demo', 'run', 'replay', 'simulate' } { & dotnet run --project $service -c Release -- $verb @rest; exit $LASTEXITCODE }
+    'test' { & dotnet test $solution -c Release @rest; exit $LASTEXITCODE }
+    'bench' { & dotnet run --project $benchmarks -c Release -- @rest; exit $LASTEXITCODE }
+    'build' { & dotnet build $solution -c Release @rest; exit $LASTEXITCODE }
+    'format' { & dotnet format $solution @rest; exit $LASTEXITCODE }
+    { $_ -cin 'help', '--help', '-h', '-?' } { $help; exit 0 }
+    default {
+        [Console]::Error.WriteLine("run.ps1: there is no verb '$verb'; './run.ps1 help' lists them")
+        exit 2
+    }
+}
