@@ -14,7 +14,7 @@ public sealed class DataDirectory : IDisposable
 
     public string AdminKeyFile => System.IO.Path.Combine(Path, "admin.key");
 
-    /// <exception cref="UserError">Another process has it, or it cannot be used.</exception>
+    /// <exception cref="UserException">Another process has it, or it cannot be used.</exception>
     public static DataDirectory Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -25,7 +25,7 @@ public sealed class DataDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"The data directory {Printable.Of(path)} cannot be made; check the path and its permissions, or set data_directory.", UserError.Failed);
+            throw new UserException($"The data directory {Printable.Of(path)} cannot be made; check the path and its permissions, or set data_directory.", UserException.Failed);
         }
 
         try
@@ -34,11 +34,11 @@ public sealed class DataDirectory : IDisposable
         }
         catch (UnauthorizedAccessException)
         {
-            throw new UserError($"The data directory {Printable.Of(path)} cannot be written; give this user access to it, or set data_directory.", UserError.Failed);
+            throw new UserException($"The data directory {Printable.Of(path)} cannot be written; give this user access to it, or set data_directory.", UserException.Failed);
         }
         catch (IOException)
         {
-            throw new UserError($"The data directory {Printable.Of(path)} is in use by another anomalydetect; stop that one, or set another data_directory.", UserError.Failed);
+            throw new UserException($"The data directory {Printable.Of(path)} is in use by another anomalydetect; stop that one, or set another data_directory.", UserException.Failed);
         }
     }
 

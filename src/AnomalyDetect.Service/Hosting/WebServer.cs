@@ -40,7 +40,7 @@ internal static class WebServer
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         foreach (var url in http.Urls)
         {
-            if (!ListenAddress.TryParse(url, out var address)) throw new UserError($"http.urls: {Printable.Of(url)} is no address to listen at.");
+            if (!ListenAddress.TryParse(url, out var address)) throw new UserException($"http.urls: {Printable.Of(url)} is no address to listen at.");
             if (address.Address is null && address.Port != 0) kestrel.ListenLocalhost(address.Port, o => Secure(o, address, http.Tls));
             else kestrel.Listen(address.Address ?? IPAddress.Loopback, address.Port, o => Secure(o, address, http.Tls));
         }
@@ -59,7 +59,7 @@ internal static class WebServer
         }
         catch (Exception e) when (e is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new UserError("http.tls: the certificate and key cannot be used together; name PEM files that belong together and may be read.");
+            throw new UserException("http.tls: the certificate and key cannot be used together; name PEM files that belong together and may be read.");
         }
     }
 
