@@ -28,9 +28,9 @@ It needs the .NET 10 SDK and nothing else.
 '@
 
 switch -CaseSensitive ($verb) {
-    { $_ -cin 'demo', 'run', 'replay', 'simulate' } { & dotnet run --project $service -c Release -- $verb @rest; exit $LASTEXITCODE }
+    { $_ -cin 'demo', 'run', 'replay', 'simulate' } { & dotnet run --project $service -c Release '--' $verb @rest; exit $LASTEXITCODE }
     'test' { & dotnet test $solution -c Release @rest; exit $LASTEXITCODE }
-    'bench' { & dotnet run --project $benchmarks -c Release -- @rest; exit $LASTEXITCODE }
+    'bench' { & dotnet run --project $benchmarks -c Release '--' @rest; exit $LASTEXITCODE }
     'build' { & dotnet build $solution -c Release @rest; exit $LASTEXITCODE }
     'format' { & dotnet format $solution @rest; exit $LASTEXITCODE }
     { $_ -cin 'help', '--help', '-h', '-?' } { $help; exit 0 }

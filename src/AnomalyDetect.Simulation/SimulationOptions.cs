@@ -33,6 +33,16 @@ public sealed record SimulationOptions
     /// <summary>Exactly these, in place of <see cref="Scenarios"/> spread by the seed.</summary>
     public IReadOnlyList<ScheduledScenario>? Schedule { get; init; }
 
+    /// <summary>The sample in <c>data/</c>: three small tenants and every scenario in a day.</summary>
+    public static SimulationOptions Sample { get; } = new()
+    {
+        Seed = 7,
+        Tenants = 3,
+        PrincipalsPerTenant = 20,
+        EventsPerMinute = 3.5,
+        Duration = TimeSpan.FromHours(24),
+    };
+
     internal TimeSpan WarmUpOrDefault => WarmUp ?? (Duration / 2 < TimeSpan.FromHours(24) ? Duration / 2 : TimeSpan.FromHours(24));
 
     /// <summary>Every problem, one sentence each; empty when all is well.</summary>

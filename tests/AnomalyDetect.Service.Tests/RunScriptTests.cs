@@ -67,13 +67,22 @@ public sealed class RunScriptTests
         Assert.AreEqual(2, exit);
     }
 
-    /// <summary>Runs the script in an empty session in which <c>dotnet</c> answers with its arguments and exit code 7.</summary>
-    private static (string Output, int Exit) Run(string[] arguments)
+    [TestMethod]
+    public void The_sdk_itself_is_reached()
     {
-        var session = InitialSessionState.Create();
+        var (output, exit) = Run(["format", "--version"], native: true);
+        Assert.AreEqual(0, exit, output);
+        Assert.MatchesRegex(@"^\d+\.", output);
+    }
+
+    /// <summary>Runs the script in an empty session in which <c>dotnet</c> answers with its arguments and exit code 7, or is itself.</summary>
+    private static (string Output, int Exit) Run(string[] arguments, bool native = false)
+    {
+        // Native commands are looked up through the file system provider, which only the default session has.
+        var session = native ? InitialSessionState.CreateDefault2() : InitialSessionState.Create();
         session.LanguageMode = PSLanguageMode.FullLanguage;
         session.Commands.Add(new SessionStateScriptEntry(Script));
-        session.Commands.Add(new SessionStateFunctionEntry("dotnet", "$global:LASTEXITCODE = 7; [string]::Join('|', [string[]]$args)"));
+        if (!native) session.Commands.Add(new SessionStateFunctionEntry("dotnet", "$global:LASTEXITCODE = 7; [string]::Join('|', [string[]]$args)"));
         using var runspace = RunspaceFactory.CreateRunspace(session);
         runspace.Open();
         using var shell = PowerShell.Create(runspace);

@@ -55,14 +55,14 @@ public sealed class GarnetHost : IDisposable
             {
                 server = new GarnetServer(
                 [
-                    "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--lua", "--lua-transaction-mode", "--quiet",
+                    "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--lua", "--lua-transaction-mode", "true",
                     "--memory", "32m", "--page", "1m", "--index", "1m",
                 ]);
                 server.Start();
                 _server = server;
                 return;
             }
-            catch (Exception) when (attempt < Tries)
+            catch (Exception e) when (attempt < Tries && e.GetBaseException() is SocketException)
             {
                 // Somebody took the port between finding and using it, or the old listener is not gone yet.
                 server?.Dispose();

@@ -37,18 +37,20 @@ internal sealed class RedisRewrite(
         ResponseLog.Rewritten(logger, target, wanted.Count, removed, unknown);
     }
 
-    /// <summary>Of the decisions that may be enforced, for each wanted key the one that lasts longest.</summary>
+    /// <summary>Of the wanted decisions that may be enforced, for each key the one that lasts longest.</summary>
     /// <remarks>
-    /// What is written from here may have a delivery that nobody has taken from the outbox yet, and undoing a decision whose delivery was never taken sends no
-    /// undo. So all deliveries are taken first, and only then is each decision asked whether it is still in force.
+    /// What still waits in the outbox is left out. Its own delivery follows and has to say what came of it, which it could not if the session were gone already;
+    /// and undoing a decision that was never taken from the outbox sends no undo, so what is written from here must have been taken.
     /// </remarks>
     public Dictionary<string, Decision> InForce(Func<Decision, bool> where, DateTime now)
     {
         var byKey = new Dictionary<string, Decision>(StringComparer.Ordinal);
-        var candidates = decisions.Active(now).Where(entry => where(entry.Decision)).ToList();
+        var candidates = decisions.Active(now).Where(entry => where(entry.Decision)).Select(entry => entry.Decision).ToList();
         if (candidates.Count == 0) return byKey;
-        outbox.Due(target, now.AddYears(1), int.MaxValue);
-        foreach (var decision in candidates.Select(entry => entry.Decision))
+        // After the candidates were read: one that is not among these now has been settled.
+        var waiting = outbox.Due(target, now.AddYears(1), int.MaxValue).Where(d => d.Kind == DeliveryKind.Enforce).Select(d => d.SubjectId).ToHashSet();
+        candidates.RemoveAll(decision => waiting.Contains(decision.Id));
+        foreach (var decision in candidates)
         {
             if (keys.Deny(decision) is not { } key || guard.Check(decision, now, out _) != GuardVerdict.InForce) continue;
             if (!byKey.TryGetValue(key, out var other) || (decision.ExpiresAt, decision.Id).CompareTo((other.ExpiresAt, other.Id)) > 0) byKey[key] = decision;

@@ -1,0 +1,87 @@
+using AnomalyDetect.Response.Redis;
+
+namespace AnomalyDetect.Response.Tests.Redis;
+
+[TestClass]
+public class GuardTests
+{
+    [TestMethod]
+    [DataRow("127.0.0.1")]
+    [DataRow("10.0.0.7")]
+    [DataRow("192.168.1.1")]
+    [DataRow("fe80::/64")]
+    public async Task A_private_address_that_got_through_is_refused_at_the_enforcers_door(string address)
+    {
+        await using var bench = new RedisBench();
+        Assert.Contains("is never a target", await RefusedAsync(bench, Some.BlockIp(address)));
+    }
+
+    [TestMethod]
+    public async Task A_range_configured_after_the_decision_still_protects()
+    {
+        await using var bench = new RedisBench(neverTarget: ["203.0.113.0/28", "2001:db8::5"]);
+        Assert.Contains("203.0.113.0/28 is never a target", await RefusedAsync(bench, Some.BlockIp("203.0.113.7")));
+        Assert.Contains("2001:db8::5/128 is never a target", await RefusedAsync(bench, Some.BlockIp("2001:db8::/64")));
+        Assert.AreEqual("enforced", await bench.EnforceAsync(Some.BlockIp("203.0.113.16")));
+    }
+
+    [TestMethod]
+    public async Task A_value_that_is_no_address_is_refused()
+    {
+        await using var bench = new RedisBench();
+        Assert.Contains("not an address", await RefusedAsync(bench, Some.BlockIp("everyone")));
+    }
+
+    [TestMethod]
+    public async Task A_dry_run_decision_has_no_delivery_and_would_be_refused_if_it_had()
+    {
+        await using var bench = new RedisBench();
+        var decision = bench.Store.Decide(Some.Decision(simulated: true));
+        Assert.IsEmpty(bench.Store.All());
+        await bench.WorkAsync();
+        var guard = new EnforcementGuard(bench.Store.Decisions, []);
+        Assert.AreEqual(GuardVerdict.Refused, guard.Check(decision, bench.Now, out var reason));
+        Assert.Contains("would have acted", reason);
+        // Also when what reaches the door claims not to be one.
+        Assert.AreEqual(GuardVerdict.Refused, guard.Check(decision with { Simulated = false }, bench.Now, out _));
+        Assert.IsFalse(await (await bench.RedisAsync()).KeyExistsAsync(bench.Keys.Deny(decision)));
+    }
+
+    [TestMethod]
+    public async Task A_decision_that_expired_while_waiting_is_not_sent()
+    {
+        await using var bench = new RedisBench();
+        var decision = bench.Store.Decide(Some.Decision(minutes: 10));
+        bench.Clock.Advance(TimeSpan.FromMinutes(10));
+        await bench.WorkAsync();
+        Assert.AreEqual(DeliveryState.Expired, bench.Store.Delivery($"redis/{decision.Id}").State);
+        Assert.IsFalse(await (await bench.RedisAsync()).KeyExistsAsync(bench.Keys.Deny(decision)));
+    }
+
+    [TestMethod]
+    public async Task A_decision_undone_while_its_enforcement_waits_is_never_enforced()
+    {
+        await using var bench = new RedisBench();
+        var decision = bench.Store.Decide(Some.BlockIp("203.0.113.7"));
+        // Taken from the outbox, so that its undo is sent too, but not yet carried out.
+        Assert.HasCount(1, bench.Store.Outbox.Due("redis", bench.Now, 10));
+        Assert.AreEqual("absent", await bench.UndoAsync(decision));
+        Assert.AreEqual(DeliveryState.Expired, bench.Store.Delivery($"redis/{decision.Id}").State);
+        Assert.IsFalse(await (await bench.RedisAsync()).KeyExistsAsync(bench.Keys.Deny(decision)));
+    }
+
+    [TestMethod]
+    public async Task What_the_store_does_not_know_is_not_in_force()
+    {
+        await using var bench = new RedisBench();
+        Assert.AreEqual(GuardVerdict.Refused, new EnforcementGuard(bench.Store.Decisions, []).Check(Some.Decision(), bench.Now, out _));
+    }
+
+    private static async Task<string> RefusedAsync(RedisBench bench, Decision decision)
+    {
+        var result = await bench.EnforceAsync(decision);
+        Assert.AreEqual(DeliveryState.Dead, bench.Store.Delivery($"redis/{decision.Id}").State);
+        Assert.IsFalse(await (await bench.RedisAsync()).KeyExistsAsync(bench.Keys.Deny(decision)));
+        return result;
+    }
+}
