@@ -1,0 +1,113 @@
+using System.Text.Json;
+using AnomalyDetect.Core;
+using AnomalyDetect.Response.Routing;
+using CsCheck;
+
+namespace AnomalyDetect.Response.Tests.Routing;
+
+[TestClass]
+public class DeliveryRouterTests
+{
+    private static readonly WebhookOptions Everyone = Some.Webhook("https://a.example/", "everyone");
+
+    [TestMethod]
+    public void A_target_gets_one_message_however_many_audiences_it_stands_for()
+    {
+        var alert = Some.Alert(revision: 2);
+        var request = Route(alert, [Audience.TenantAdmin, Audience.SocTier1], Everyone).Single();
+        Assert.AreEqual($"everyone/{alert.Id}_2", request.Id);
+        Assert.AreEqual(("everyone", DeliveryKind.Notify, $"{alert.Id}_2", "acme"), (request.Target, request.Kind, request.SubjectId, request.TenantId));
+        Assert.IsNull(request.NotAfter);
+        using var body = JsonDocument.Parse(request.Body);
+        Assert.AreEqual("alert.revised", body.RootElement.GetProperty("type").GetString());
+        Assert.AreEqual("2026-01-05T12:00:00Z", body.RootElement.GetProperty("timestamp").GetString());
+        var data = body.RootElement.GetProperty("data");
+        Assert.AreEqual(alert.Id, data.GetProperty("id").GetString());
+        Assert.AreEqual("policy_violation_burst", data.GetProperty("signal").GetString());
+        Assert.AreSequenceEqual(["tenant_admin", "soc_tier1"], data.GetProperty("audiences").EnumerateArray().Select(a => a.GetString()!));
+        Assert.IsFalse(data.TryGetProperty("trimmed", out _));
+    }
+
+    [TestMethod]
+    public void Audience_tenant_and_severity_choose_the_targets()
+    {
+        WebhookOptions[] webhooks =
+        [
+            Everyone with { Name = "soc", Audiences = [Audience.SocTier1] },
+            Everyone with { Name = "lead", Audiences = [Audience.SecurityLead] },
+            Everyone with { Name = "acme", Tenants = ["acme"] },
+            Everyone with { Name = "other", Tenants = ["other"] },
+            Everyone with { Name = "high", MinimumSeverity = Severity.High },
+            Everyone with { Name = "critical", MinimumSeverity = Severity.Critical },
+        ];
+        var targets = Route(Some.Alert(severity: Severity.High), [Audience.SocTier1], webhooks).Select(r => r.Target);
+        Assert.AreSequenceEqual(["soc", "acme", "high"], targets);
+        Assert.IsEmpty(Route(Some.Alert(), [], webhooks));
+    }
+
+    [TestMethod]
+    public void The_same_alert_gives_the_same_bytes_every_time()
+    {
+        var alert = Some.Alert();
+        Assert.IsTrue(Route(alert, [Audience.SocTier1], Everyone).Single().Body.Span.SequenceEqual(Route(alert, [Audience.SocTier1], Everyone).Single().Body.Span));
+    }
+
+    [TestMethod]
+    public void Bodies_stay_below_20_kB_whatever_the_alert_holds_and_say_what_was_left_out()
+    {
+        var text = Gen.OneOf(Gen.String[0, 1024], Gen.Const(new string('<', 1024)), Gen.Const(new string('ü', 512)));
+        Gen.Select(text, text, text, Gen.Int[0, 60], Gen.Int[0, 40]).Sample((principal, session, explanation, findings, drivers) =>
+        {
+            var alert = Some.Alert() with
+            {
+                PrincipalId = principal,
+                SessionId = session,
+                PartnerId = principal,
+                Explanation = explanation,
+                Evidence = [.. Enumerable.Repeat(Some.Finding() with { Entity = new Entity(EntityKind.Principal, principal) }, findings)],
+                Drivers = [.. Enumerable.Repeat(new Entity(EntityKind.Principal, principal), drivers)],
+                EventIds = [.. Enumerable.Repeat(session, findings)],
+            };
+            var body = Route(alert, [Audience.SocTier1], Everyone).Single().Body;
+            using var json = JsonDocument.Parse(body);
+            var data = json.RootElement.GetProperty("data");
+            var whole = JsonSerializer.SerializeToUtf8Bytes(alert, CoreJson.Default.Alert).Length < 19_500;
+            return body.Length < 20_000 && data.GetProperty("id").GetString() == alert.Id && (!whole || !data.TryGetProperty("trimmed", out _))
+                && data.GetProperty("evidence").GetArrayLength() <= findings
+                && (data.GetProperty("evidence").GetArrayLength() == findings || data.GetProperty("trimmed").EnumerateArray().Any(t => t.GetString() == "evidence"));
+        }, iter: 300);
+    }
+
+    [TestMethod]
+    [DataRow(DecisionType.RevokeSession, true)]
+    [DataRow(DecisionType.ForceReauth, true)]
+    [DataRow(DecisionType.SuspendPartnerToken, true)]
+    [DataRow(DecisionType.BlockIp, true)]
+    [DataRow(DecisionType.RateLimit, false)]
+    [DataRow(DecisionType.Captcha, false)]
+    [DataRow(DecisionType.StepUp, false)]
+    public void Redis_gets_the_types_it_carries_out_and_their_undo(DecisionType type, bool carried)
+    {
+        var router = new DeliveryRouter(new ResponseOptions { Redis = new RedisOptions { Configuration = new Secret("x") } });
+        var decision = Some.Decision(type);
+        Assert.HasCount(carried ? 1 : 0, router.Route(decision));
+        if (!carried) return;
+        var (enforce, undo) = (router.Route(decision).Single(), router.RouteUndo(decision).Single());
+        Assert.AreEqual(($"redis/{decision.Id}", DeliveryKind.Enforce, decision.Id), (enforce.Id, enforce.Kind, enforce.SubjectId));
+        Assert.AreEqual(($"redis/{decision.Id}/undo", DeliveryKind.Undo, decision.Id), (undo.Id, undo.Kind, undo.SubjectId));
+        Assert.AreEqual((decision.ExpiresAt, decision.ExpiresAt), (enforce.NotAfter!.Value, undo.NotAfter!.Value));
+        Assert.AreEqual(decision, JsonSerializer.Deserialize(enforce.Body.Span, CoreJson.Default.Decision));
+    }
+
+    [TestMethod]
+    public void Without_redis_and_for_a_dry_run_nothing_is_sent()
+    {
+        Assert.IsEmpty(new DeliveryRouter(new ResponseOptions()).Route(Some.Decision()));
+        var router = new DeliveryRouter(new ResponseOptions { Redis = new RedisOptions { Configuration = new Secret("x") } });
+        Assert.IsEmpty(router.Route(Some.Decision(simulated: true)));
+        Assert.IsEmpty(router.RouteUndo(Some.Decision(simulated: true)));
+    }
+
+    private static List<DeliveryRequest> Route(Alert alert, Audience[] audiences, params WebhookOptions[] webhooks) =>
+        [.. new DeliveryRouter(Some.Options(webhooks)).Route(alert, [.. audiences.Select(a => Some.Notification(alert, a))])];
+}
