@@ -17,7 +17,8 @@ public sealed class GzipLimitException(string message) : IOException(message);
 
 /// <summary>
 /// Reads gzip (also several members behind each other) within <see cref="GzipLimits"/>. Reading throws <see cref="GzipLimitException"/> beyond them, and
-/// <see cref="InvalidDataException"/> when the data is not gzip or is cut off. What was read before is good.
+/// <see cref="InvalidDataException"/> when the data is not gzip, is cut off or has something else behind it; what was read before may have been acted on
+/// line by line. No bytes at all decompress to none.
 /// </summary>
 public static class BoundedGzip
 {
