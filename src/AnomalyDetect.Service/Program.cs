@@ -1,1 +1,3 @@
-return 0;
+using AnomalyDetect.Service.CommandLine;
+
+return await Cli.RunAsync(args, Terminal.Standard());

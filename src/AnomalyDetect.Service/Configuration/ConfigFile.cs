@@ -11,7 +11,7 @@ public static class ConfigFile
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 32 };
 
     /// <param name="path">Null: the defaults alone.</param>
-    /// <exception cref="UserError">The file cannot be read.</exception>
+    /// <exception cref="UserException">The file cannot be read.</exception>
     /// <exception cref="ConfigException">It is wrong; names every problem.</exception>
     public static Settings Load(string? path, Func<ServiceOptions, ServiceOptions>? adjust = null)
     {
@@ -47,12 +47,12 @@ public static class ConfigFile
         byte[] bytes;
         try
         {
-            if (new FileInfo(path).Length > MaxBytes) throw new UserError($"The file {Printable.Of(path)} is too large for a configuration; name another.");
+            if (new FileInfo(path).Length > MaxBytes) throw new UserException($"The file {Printable.Of(path)} is too large for a configuration; name another.");
             bytes = File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new UserError($"The file {Printable.Of(path)} cannot be read; check that it exists and that this user may read it.");
+            throw new UserException($"The file {Printable.Of(path)} cannot be read; check that it exists and that this user may read it.");
         }
 
         try

@@ -12,23 +12,23 @@ public sealed record SecretReference
 
     public string? File { get; init; }
 
-    /// <exception cref="UserError">The variable or file is missing, empty or too long; says which.</exception>
+    /// <exception cref="UserException">The variable or file is missing, empty or too long; says which.</exception>
     public string Resolve(string path)
     {
         if (Env is not null)
             return Environment.GetEnvironmentVariable(Env) is { Length: > 0 } value
                 ? value
-                : throw new UserError($"{path}: the environment variable {Env} is not set; set it to the secret.");
+                : throw new UserException($"{path}: the environment variable {Env} is not set; set it to the secret.");
 
         try
         {
-            if (new FileInfo(File!).Length > MaxLength) throw new UserError($"{path}: the file {File} is too large for a secret.");
+            if (new FileInfo(File!).Length > MaxLength) throw new UserException($"{path}: the file {File} is too large for a secret.");
             var text = System.IO.File.ReadAllText(File!).Trim();
-            return text.Length > 0 ? text : throw new UserError($"{path}: the file {File} is empty; put the secret in it.");
+            return text.Length > 0 ? text : throw new UserException($"{path}: the file {File} is empty; put the secret in it.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new UserError($"{path}: the file {File} cannot be read; check that it exists and that this user may read it.");
+            throw new UserException($"{path}: the file {File} cannot be read; check that it exists and that this user may read it.");
         }
     }
 

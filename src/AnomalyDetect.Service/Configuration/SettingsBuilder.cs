@@ -99,7 +99,7 @@ internal static partial class SettingsBuilder
         {
             return secret.Resolve(path);
         }
-        catch (UserError e)
+        catch (UserException e)
         {
             binder.Problem("", e.Message);
             return "";

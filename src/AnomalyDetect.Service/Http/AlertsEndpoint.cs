@@ -12,7 +12,7 @@ public sealed class AlertsEndpoint(IQueries queries)
     /// <summary><c>GET /v1/alerts?tenant=ID&amp;since=TIME&amp;limit=N</c>: <c>{alerts: […]}</c>, newest first.</summary>
     public IResult List(HttpContext context, string? tenant = null, string? since = null, int limit = 100)
     {
-        var caller = context.Features.GetRequiredFeature<Caller>();
+        var caller = context.Caller();
         if (limit is < 1 or > MaxLimit) return Problem.Result(400, "bad_parameter", $"limit must be 1 to {MaxLimit}.");
         DateTime? from = null;
         if (since is not null)
@@ -29,10 +29,9 @@ public sealed class AlertsEndpoint(IQueries queries)
     /// <summary><c>GET /v1/alerts/{id}</c>.</summary>
     public IResult Get(HttpContext context, string id)
     {
-        var caller = context.Features.GetRequiredFeature<Caller>();
-        return queries.Alert(id) is { } alert && caller.Sees(alert.TenantId)
-            ? new JsonRows(null, [alert.Json])
-            : Problem.Result(404, "alert_unknown", "There is no such alert.");
+        var caller = context.Caller();
+        if (queries.Alert(id) is not { } alert || !caller.Sees(alert.TenantId)) return Problem.Result(404, "alert_unknown", "There is no such alert.");
+        return new JsonRows(null, [alert.Json]);
     }
 
     private IReadOnlyList<ReadOnlyMemory<byte>> Read(Caller caller, string? tenant, DateTime? since, int limit)

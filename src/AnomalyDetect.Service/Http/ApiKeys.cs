@@ -11,14 +11,15 @@ public sealed class ApiKeys(IApiKeyStore store, TimeProvider time)
 
     public bool Any => store.Any;
 
-    public (ApiKey Key, string Text) Add(string name, IReadOnlyList<ApiRole> roles, IReadOnlyList<string> tenants, string actor)
+    public (ApiKey Key, string Text) Make(string name, IReadOnlyList<ApiRole> roles, IReadOnlyList<string> tenants)
     {
         var text = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var id = "k" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
-        var key = new ApiKey(id, name, [.. roles], [.. tenants], time.GetUtcNow().UtcDateTime, null);
-        store.Add(key, KeyAuthentication.HashOf(text), actor);
-        return (key, text);
+        return (new ApiKey(id, name, [.. roles], [.. tenants], time.GetUtcNow().UtcDateTime, null), text);
     }
+
+    /// <summary>From here on the key opens.</summary>
+    public void Add(ApiKey key, string text, string actor) => store.Add(key, KeyAuthentication.HashOf(text), actor);
 
     public IReadOnlyList<ApiKey> List() => store.List();
 

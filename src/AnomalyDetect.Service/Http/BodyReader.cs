@@ -21,7 +21,7 @@ public sealed class Body(byte[] buffer, int length, Action<int> release) : IDisp
 }
 
 /// <summary>Why a body was not read.</summary>
-public sealed class BodyRefused(int status, string code, string message, TimeSpan? retryAfter = null) : Exception(message)
+public sealed class BodyRefusedException(int status, string code, string message, TimeSpan? retryAfter = null) : Exception(message)
 {
     public int Status => status;
 
@@ -50,7 +50,7 @@ public sealed class BodyReader(IngestOptions options)
         }
         catch (InvalidDataException)
         {
-            throw new BodyRefused(400, "bad_gzip", "The body says it is gzip and is not; send it packed whole, or without Content-Encoding.");
+            throw new BodyRefusedException(400, "bad_gzip", "The body says it is gzip and is not; send it packed whole, or without Content-Encoding.");
         }
     }
 
@@ -68,7 +68,7 @@ public sealed class BodyReader(IngestOptions options)
                 length += read;
                 if (length > options.BodyBytes) throw TooLarge();
                 if (packed is not null && length > FirstBuffer && length / Math.Max(1, packed.Count) > options.CompressionRatio)
-                    throw new BodyRefused(413, "compression_ratio", $"The body unpacks to more than {options.CompressionRatio} times its size; send it less packed.");
+                    throw new BodyRefusedException(413, "compression_ratio", $"The body unpacks to more than {options.CompressionRatio} times its size; send it less packed.");
             }
 
             return new Body(buffer, length, Release);
@@ -86,10 +86,10 @@ public sealed class BodyReader(IngestOptions options)
         var encoding = request.Headers.ContentEncoding.ToString();
         if (encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)) return false;
         if (encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase)) return true;
-        throw new BodyRefused(415, "encoding_not_supported", "Send the body with Content-Encoding gzip, or without any.");
+        throw new BodyRefusedException(415, "encoding_not_supported", "Send the body with Content-Encoding gzip, or without any.");
     }
 
-    private BodyRefused TooLarge() =>
+    private BodyRefusedException TooLarge() =>
         new(413, "body_too_large", $"The body is larger than {options.BodyBytes} bytes; send the events in several requests.");
 
     private byte[] Rent(int size)
@@ -98,7 +98,7 @@ public sealed class BodyReader(IngestOptions options)
         if (Interlocked.Add(ref _inFlight, buffer.Length) <= options.InFlightBytes + options.BodyBytes) return buffer;
         Release(buffer.Length);
         ArrayPool<byte>.Shared.Return(buffer);
-        throw new BodyRefused(429, "too_many_bodies", "Too many bodies are being worked on; send it again later.", TimeSpan.FromSeconds(1));
+        throw new BodyRefusedException(429, "too_many_bodies", "Too many bodies are being worked on; send it again later.", TimeSpan.FromSeconds(1));
     }
 
     private byte[] Grow(byte[] buffer, int length)

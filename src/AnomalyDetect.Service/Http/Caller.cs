@@ -31,3 +31,10 @@ public sealed class NeedsRole(params ApiRole[] anyOf)
 {
     public IReadOnlyList<ApiRole> AnyOf => anyOf;
 }
+
+internal static class CallerExtensions
+{
+    /// <summary>Set by <see cref="KeyAuthentication"/> before any endpoint that needs a key.</summary>
+    public static Caller Caller(this HttpContext context) =>
+        context.Features.Get<Caller>() ?? throw new InvalidOperationException("this endpoint was reached without a key");
+}

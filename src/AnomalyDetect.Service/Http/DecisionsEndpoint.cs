@@ -19,7 +19,7 @@ public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, 
     /// </summary>
     public async Task<IResult> FeedAsync(HttpContext context, long after = 0, int wait = 0, int limit = 1000)
     {
-        var caller = context.Features.GetRequiredFeature<Caller>();
+        var caller = context.Caller();
         if (after < 0 || wait is < 0 or > MaxWaitSeconds || limit is < 1 or > MaxLimit)
             return Problem.Result(400, "bad_parameter", $"after must not be negative, wait be 0 to {MaxWaitSeconds} seconds, limit 1 to {MaxLimit}.");
 
@@ -76,12 +76,13 @@ public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, 
     /// <summary><c>POST /v1/decisions/{id}/undo</c> with <c>{"reason": …}</c>.</summary>
     public async Task<IResult> UndoAsync(HttpContext context, string id)
     {
-        var caller = context.Features.GetRequiredFeature<Caller>();
+        var caller = context.Caller();
         var (request, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.UndoRequest);
         if (problem is not null) return problem;
         if (string.IsNullOrWhiteSpace(request!.Reason) || request.Reason.Length > MaxReason)
             return Problem.Result(400, "reason_missing", $"Say why in \"reason\", in at most {MaxReason} characters.");
-        if (decisions.Find(id) is not { } entry || !caller.Sees(entry.Decision.TenantId))
+        var entry = decisions.Find(id);
+        if (entry is null || !caller.Sees(entry.Decision.TenantId))
             return Problem.Result(404, "decision_unknown", "There is no such decision.");
         if (entry.State != DecisionState.Active || !decisions.Undo(id, caller.Actor, request.Reason))
             return Problem.Result(409, "decision_not_in_force", "This decision is not in force, so there is nothing to undo.");

@@ -1,17 +1,18 @@
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Response;
 
 namespace AnomalyDetect.Service.Http;
 
 /// <summary>Outbound work as it stands, and putting back what was given up.</summary>
-public sealed class DeliveriesEndpoint(IOutbox outbox)
+public sealed class DeliveriesEndpoint(IOutbox outbox, ResponseRuntime response)
 {
     private const int MaxLimit = 1000;
 
     /// <summary><c>GET /v1/deliveries?state=dead&amp;after=SEQ&amp;limit=N</c>, oldest first.</summary>
     public IResult List(HttpContext context, string? state = null, long after = 0, int limit = 100)
     {
-        var caller = context.Features.GetRequiredFeature<Caller>();
+        var caller = context.Caller();
         DeliveryState? wanted = null;
         if (state is not null)
         {
@@ -28,11 +29,11 @@ public sealed class DeliveriesEndpoint(IOutbox outbox)
     /// <summary><c>POST /v1/deliveries/replay</c> with <c>{}</c>, <c>{"target": …}</c> or <c>{"id": …}</c>: of its own tenants only.</summary>
     public async Task<IResult> ReplayAsync(HttpContext context)
     {
-        var caller = context.Features.GetRequiredFeature<Caller>();
+        var caller = context.Caller();
         var (request, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.DeliveryReplayRequest);
         if (problem is not null) return problem;
         var replayed = caller.SeesAll
-            ? outbox.Replay(request!.Target, request.Id, caller.Actor)
+            ? response.Replay(request!.Target, request.Id, caller.Actor)
             : ReplayOwn(caller, request!);
         return TypedResults.Json(new DeliveryReplayAnswer(replayed), ApiJson.Default.DeliveryReplayAnswer);
     }
@@ -47,7 +48,7 @@ public sealed class DeliveriesEndpoint(IOutbox outbox)
             {
                 after = page[^1].Sequence;
                 foreach (var dead in page.Where(d => (request.Id ?? d.Id) == d.Id && (request.Target ?? d.Target) == d.Target))
-                    replayed += outbox.Replay(null, dead.Id, caller.Actor);
+                    replayed += response.Replay(null, dead.Id, caller.Actor);
             }
         }
 

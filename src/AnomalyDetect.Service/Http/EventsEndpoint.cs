@@ -13,7 +13,7 @@ public sealed class EventsEndpoint(BodyReader bodies, EventIntake intake, Journa
 
     public async Task<IResult> PostAsync(HttpContext context)
     {
-        var caller = context.Features.GetRequiredFeature<Caller>();
+        var caller = context.Caller();
         if (journal is null)
             return Problem.Result(409, "source_is_kafka", "This service takes its events from Kafka; send them to its topic.");
         if (!IsKnownType(context.Request.ContentType))
@@ -24,7 +24,7 @@ public sealed class EventsEndpoint(BodyReader bodies, EventIntake intake, Journa
             using var body = await bodies.ReadAsync(context.Request);
             return await StoreAsync(body, caller);
         }
-        catch (BodyRefused e)
+        catch (BodyRefusedException e)
         {
             return Refused(e.Status, e.Code, e.Message, e.RetryAfter);
         }

@@ -9,7 +9,7 @@ public static class Routes
     public static void Map(IEndpointRouteBuilder app, Api api)
     {
         var v1 = app.MapGroup("/v1");
-        v1.MapPost("/events", api.Events.PostAsync).WithMetadata(new NeedsRole(ApiRole.Ingest));
+        v1.MapPost("/events", (Delegate)api.Events.PostAsync).WithMetadata(new NeedsRole(ApiRole.Ingest));
 
         v1.MapGet("/decisions", api.Decisions.FeedAsync).WithMetadata(new NeedsRole(ApiRole.Enforcer, ApiRole.Read));
         v1.MapPost("/decisions/{id}/undo", api.Decisions.UndoAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
@@ -18,13 +18,13 @@ public static class Routes
         v1.MapGet("/alerts/{id}", api.Alerts.Get).WithMetadata(new NeedsRole(ApiRole.Read));
 
         v1.MapGet("/deliveries", api.Deliveries.List).WithMetadata(new NeedsRole(ApiRole.Read));
-        v1.MapPost("/deliveries/replay", api.Deliveries.ReplayAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
+        v1.MapPost("/deliveries/replay", (Delegate)api.Deliveries.ReplayAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
 
         v1.MapGet("/rejections", api.Store.Rejections).WithMetadata(new NeedsRole(ApiRole.Read));
         v1.MapGet("/ledger/head", api.Store.LedgerHead).WithMetadata(new NeedsRole(ApiRole.Read));
 
         v1.MapGet("/keys", api.Keys.List).WithMetadata(new NeedsRole(ApiRole.Admin));
-        v1.MapPost("/keys", api.Keys.AddAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
+        v1.MapPost("/keys", (Delegate)api.Keys.AddAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
         v1.MapDelete("/keys/{id}", api.Keys.Revoke).WithMetadata(new NeedsRole(ApiRole.Admin));
 
         app.MapGet("/healthz", api.Health.Healthy).WithMetadata(new OpenToAll());

@@ -10,7 +10,7 @@ public sealed class StoreEndpoints(IQueries queries, ILedger ledger)
     /// <summary><c>GET /v1/rejections?limit=N</c>, newest first. What could not be read has no tenant, so only a key of every tenant may see it.</summary>
     public IResult Rejections(HttpContext context, int limit = 100)
     {
-        if (!context.Features.GetRequiredFeature<Caller>().SeesAll)
+        if (!context.Caller().SeesAll)
             return Problem.Result(403, "tenant_not_allowed", "Rejected records belong to no tenant; this needs a key that is bound to none.");
         if (limit is < 1 or > MaxLimit) return Problem.Result(400, "bad_parameter", $"limit must be 1 to {MaxLimit}.");
         var (total, rows) = queries.Rejections(limit);

@@ -1,0 +1,17 @@
+using System.CommandLine;
+using AnomalyDetect.Service.Configuration;
+
+namespace AnomalyDetect.Service.CommandLine;
+
+/// <summary>The options several verbs share.</summary>
+internal static class CommonOptions
+{
+    public static Option<string?> Config() => new("--config") { Description = "The configuration file (JSON). Without it, the defaults.", HelpName = "FILE" };
+
+    public static Option<string?> Data() => new("--data") { Description = "The data directory, in place of the configuration's.", HelpName = "DIR" };
+
+    public static Settings Load(ParseResult parsed, Option<string?> config, Option<string?>? data = null) =>
+        ConfigFile.Load(parsed.GetValue(config), options => data is not null && parsed.GetValue(data) is { } directory
+            ? options with { DataDirectory = directory }
+            : options);
+}

@@ -1,0 +1,24 @@
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Service.Http;
+
+namespace AnomalyDetect.Service.CommandLine;
+
+internal sealed class RemoteOperations(string url, string key) : IOperations
+{
+    private readonly ServiceClient _client = new(url, key);
+
+    public Task<KeyList> KeysAsync() => _client.GetAsync("/v1/keys", ApiJson.Default.KeyList);
+
+    public Task<KeyAnswer> AddKeyAsync(KeyRequest request) => _client.PostAsync("/v1/keys", request, ApiJson.Default.KeyRequest, ApiJson.Default.KeyAnswer);
+
+    public Task RevokeKeyAsync(string id) => _client.DeleteAsync($"/v1/keys/{Uri.EscapeDataString(id)}");
+
+    public Task<DeliveryList> DeliveriesAsync(DeliveryState? state, long after, int limit) => _client.GetAsync(
+        $"/v1/deliveries?after={after}&limit={limit}{(state is { } s ? $"&state={Names.Of(s)}" : "")}", ApiJson.Default.DeliveryList);
+
+    public async Task<int> ReplayDeliveriesAsync(DeliveryReplayRequest request) =>
+        (await _client.PostAsync("/v1/deliveries/replay", request, ApiJson.Default.DeliveryReplayRequest, ApiJson.Default.DeliveryReplayAnswer)).Replayed;
+
+    public void Dispose() => _client.Dispose();
+}

@@ -1,0 +1,190 @@
+using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Formats;
+using AnomalyDetect.Response;
+using AnomalyDetect.Response.Routing;
+using AnomalyDetect.Service.Configuration;
+using AnomalyDetect.Service.Http;
+using AnomalyDetect.Storage;
+using AnomalyDetect.Streaming;
+using AnomalyDetect.Streaming.Journals;
+using AnomalyDetect.Streaming.Pipelines;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Prometheus;
+
+namespace AnomalyDetect.Service.Hosting;
+
+/// <summary>
+/// The whole service, put together and running: source → pipeline → store → response, and the API beside it. Parts stop in the order events flow, so that what
+/// was taken in is stored before the store closes.
+/// </summary>
+public sealed partial class ServiceHost : IAsyncDisposable
+{
+    private readonly Stack<Func<ValueTask>> _stops = new();
+    private readonly ILoggerFactory _loggers;
+    private bool _stopped;
+
+    private ServiceHost(Settings settings) =>
+        (Settings, _loggers) = (settings, LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging)));
+
+    public Settings Settings { get; }
+
+    public DataDirectory Data { get; private set; } = null!;
+
+    public Store Store { get; private set; } = null!;
+
+    public DetectionPipeline Pipeline { get; private set; } = null!;
+
+    public ResponseRuntime Response { get; private set; } = null!;
+
+    public WebApplication Web { get; private set; } = null!;
+
+    /// <summary>Where it listens, with the ports it got.</summary>
+    public IReadOnlyList<string> Urls { get; private set; } = [];
+
+    /// <summary>This start made the first key, in <see cref="DataDirectory.AdminKeyFile"/>.</summary>
+    public bool MadeAdminKey { get; private set; }
+
+    /// <exception cref="UserException">Something a person has to put right.</exception>
+    public static async Task<ServiceHost> StartAsync(Settings settings, TimeProvider time)
+    {
+        var host = new ServiceHost(settings);
+        host._stops.Push(() =>
+        {
+            host._loggers.Dispose();
+            return ValueTask.CompletedTask;
+        });
+        try
+        {
+            await host.StartPartsAsync(time);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends when the service cannot go on by itself; faults with the reason.</summary>
+    public Task Failure => Pipeline.Completion;
+
+    /// <summary>Stops in order: no new requests, what was read through the lanes into the store, deliveries in flight, then the files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopped) return;
+        _stopped = true;
+        while (_stops.TryPop(out var stop))
+        {
+            try
+            {
+                await stop();
+            }
+            catch (Exception e) when (_stops.Count > 0)
+            {
+                LogStop(_loggers.CreateLogger<ServiceHost>(), e);
+            }
+        }
+    }
+
+    private async Task StartPartsAsync(TimeProvider time)
+    {
+        var written = Settings.Written;
+        var registry = Metrics.NewCustomRegistry();
+        DotNetStats.Register(registry);
+        Data = Own(DataDirectory.Open(written.DataDirectory));
+        Store = Own(Store.Open(
+            written.Storage with { Path = Settings.StorePath }, new DeliveryRouter(Settings.Response), time, _loggers.CreateLogger<Store>()));
+        var keys = new ApiKeys(Store.ApiKeys, time);
+        MakeAdminKey(keys);
+
+        Response = new ResponseRuntime(Settings.Response, Store.Outbox, Store.Decisions, time, new ResponseMetrics(registry), _loggers);
+        _stops.Push(() => Response.DisposeAsync());
+        Response.Start();
+        var journal = StartPipeline(registry, time);
+
+        Web = WebServer.Build(written.Http, written.Logging, Store.ApiKeys, written.Pipeline.DrainTimeout);
+        _stops.Push(() => Web.DisposeAsync());
+        Routes.Map(Web, Endpoints(keys, journal, registry, time));
+        try
+        {
+            await Web.StartAsync();
+        }
+        catch (IOException e)
+        {
+            throw new UserException($"Cannot listen at {string.Join(", ", written.Http.Urls)}: {Printable.Of(e.InnerException?.Message ?? e.Message)}; set http.urls to a free address.", UserException.Failed);
+        }
+
+        _stops.Push(async () => await Web.StopAsync());
+        Urls = [.. Web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        Data.PublishAddress(Urls[0]);
+    }
+
+    private Journal? StartPipeline(CollectorRegistry registry, TimeProvider time)
+    {
+        var written = Settings.Written;
+        var metrics = new PipelineMetrics(registry);
+        var logger = _loggers.CreateLogger<DetectionPipeline>();
+        var options = new PipelineOptions
+        {
+            Engine = Settings.Engine,
+            Format = EventFormats.Find(written.Source.Format)!,
+            Lanes = written.Pipeline.Lanes > 0 ? written.Pipeline.Lanes : Math.Clamp(Environment.ProcessorCount, 1, 64),
+            CheckpointInterval = written.Pipeline.CheckpointInterval,
+            DrainTimeout = written.Pipeline.DrainTimeout,
+        };
+        Journal? journal = null;
+        if (written.Source.Kind == SourceKind.Journal)
+        {
+            journal = Journal.Open(written.Journal with { Directory = Settings.JournalDirectory }, time, _loggers.CreateLogger<Journal>());
+            _stops.Push(() => journal.DisposeAsync());
+            Pipeline = DetectionPipeline.Start(options, journal, Store.Lanes, metrics, time, logger);
+        }
+        else
+        {
+            Pipeline = DetectionPipeline.Start(options, Settings.Kafka!, Store.Lanes, metrics, time, logger);
+        }
+
+        _stops.Push(() => Pipeline.DisposeAsync());
+        return journal;
+    }
+
+    private Api Endpoints(ApiKeys keys, Journal? journal, CollectorRegistry registry, TimeProvider time)
+    {
+        var (source, ingest) = (Settings.Written.Source, Settings.Written.Http.Ingest);
+        var intake = new EventIntake(EventFormats.Find("native")!, new DecodeLimits(), source.TrustInternal, ingest.RejectedShown);
+        return new Api(
+            new EventsEndpoint(new BodyReader(ingest), intake, journal, source.TrustInternal, time, new IngestMetrics(registry)),
+            new DecisionsEndpoint(Store.Decisions, Store.Outbox, time, Web.Lifetime),
+            new AlertsEndpoint(Store.Queries),
+            new DeliveriesEndpoint(Store.Outbox, Response),
+            new KeysEndpoint(keys),
+            new StoreEndpoints(Store.Queries, Store.Ledger),
+            new HealthEndpoints([() => Pipeline.Trouble is { } trouble ? $"The pipeline does not run: {Printable.Of(trouble)}" : null, new StoreProbe(Store, time).Check]),
+            registry);
+    }
+
+    private void MakeAdminKey(ApiKeys keys)
+    {
+        if (keys.Any) return;
+        // The file goes first: a crash between the two leaves a key that opens nothing, and the next start makes another.
+        var (key, text) = keys.Make("admin", [ApiRole.Ingest, ApiRole.Read, ApiRole.Respond, ApiRole.Admin, ApiRole.Enforcer], []);
+        Data.WriteAdminKey(text);
+        keys.Add(key, text, "first start");
+        MadeAdminKey = true;
+    }
+
+    private T Own<T>(T part)
+        where T : IDisposable
+    {
+        _stops.Push(() =>
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        });
+        return part;
+    }
+
+    [LoggerMessage(LogLevel.Error, "A part did not stop in order; what it had not stored is repeated at the next start")]
+    private static partial void LogStop(ILogger logger, Exception e);
+}

@@ -1,0 +1,25 @@
+using System.Text.RegularExpressions;
+
+namespace AnomalyDetect.Service.Http;
+
+/// <summary>What a new key must say of itself.</summary>
+internal static partial class KeyRules
+{
+    private const int MaxName = 100;
+    private const int MaxTenants = 1000;
+
+    /// <summary>Null when all is well, or one sentence.</summary>
+    public static string? Problem(KeyRequest request)
+    {
+        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > MaxName) return $"Give the key a name of at most {MaxName} characters.";
+        if (request.Roles is not { Count: > 0 } roles || roles.Distinct().Count() != roles.Count)
+            return "Name at least one role, each once: ingest, read, respond, admin or enforcer.";
+        var tenants = request.Tenants ?? [];
+        return tenants.Count > MaxTenants || tenants.Any(t => t is null || !TenantId().IsMatch(t))
+            ? $"Tenants must be at most {MaxTenants} ids of letters, digits, dot, dash and underscore."
+            : null;
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,128}\z")]
+    private static partial Regex TenantId();
+}
