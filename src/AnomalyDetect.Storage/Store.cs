@@ -41,6 +41,9 @@ public sealed class Store : IDisposable
 
     public IApiKeyStore ApiKeys { get; }
 
+    /// <summary>For tests that make the disk fail.</summary>
+    internal SqliteDatabase Database => _database;
+
     /// <summary>Opens the store, creating it or bringing its schema up to date.</summary>
     /// <param name="router">Asked inside the transactions; must be pure.</param>
     /// <param name="time">For when things were recorded and fall due.</param>

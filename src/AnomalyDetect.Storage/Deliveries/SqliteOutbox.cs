@@ -15,10 +15,11 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time, I
             SELECT 1 FROM delivery e WHERE e.subject_id = d.subject_id AND e.target = d.target AND e.kind = 1 AND e.kind <> 0 AND e.state = 0))
         """;
 
+    /// <summary>The plus keeps SQLite from sorting all that is due: it walks the queue in order and stops at the limit.</summary>
     private const string DueRows =
         $"""
         SELECT {DeliveryRows.Selected} FROM delivery d
-        WHERE d.target = $1 AND d.state = 0 AND d.due_at <= $2 AND {NotBlocked} ORDER BY d.sequence LIMIT $3
+        WHERE d.target = $1 AND d.state = 0 AND +d.due_at <= $2 AND {NotBlocked} ORDER BY d.sequence LIMIT $3
         """;
 
     public event Action? Changed;

@@ -1,0 +1,24 @@
+namespace AnomalyDetect.Storage.Tests.Chain;
+
+/// <summary>A store that has seen every kind of ledger entry.</summary>
+internal static class Life
+{
+    internal static TestStore Lived()
+    {
+        var store = new TestStore();
+        var alert = Some.Alert(1);
+        store.Commit("lane", 1, alert, Some.Notification(alert), Some.Decision(1), Some.Decision(2), Some.Decision(3, simulated: true));
+        store.Commit("lane", 2, Some.Alert(1, 2), Some.Alert(2), Some.Decision(4, expiresAt: Some.Time));
+        store.Ledger.RecordOperator("ann", "kill_switch", "acme", "enforcement off");
+        store.Clock.Advance(TimeSpan.FromMinutes(1));
+        store.Decisions.Expire(store.Now, 10);
+        foreach (var delivery in store.Outbox.Due("redis", store.Now, 2)) store.Outbox.Delivered(delivery.Sequence, "enforced");
+        store.Decisions.Undo(Some.Decision(2).Id, "ann", "a false alarm");
+        store.Outbox.Dead(store.Outbox.Due("hook", store.Now, 1).Single().Sequence, "410");
+        store.Outbox.Replay(null, null, "ann");
+        store.Outbox.Expired(store.Outbox.Due("hook", store.Now, 1).Single().Sequence);
+        store.Commit("lane", 3, Some.Alert(3, tenant: "other"), Some.Decision(5, "other"));
+        store.AssertWhole();
+        return store;
+    }
+}

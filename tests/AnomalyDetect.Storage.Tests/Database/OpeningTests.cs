@@ -1,0 +1,121 @@
+using Microsoft.Data.Sqlite;
+
+namespace AnomalyDetect.Storage.Tests.Database;
+
+[TestClass]
+public sealed class OpeningTests
+{
+    [TestMethod]
+    public void A_new_stores_files_and_folder_are_their_owners_only()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("file modes are Unix's");
+            return;
+        }
+
+        using var store = new TestStore();
+        var file = Path.Combine(store.Folder, "new", "folder", "store.db");
+        using var opened = store.Open(file);
+        opened.Lanes.Commit([Some.Commit("lane", 1, Some.Alert(1))]);
+        foreach (var f in new[] { file, file + "-wal", file + "-shm" })
+            Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f), f);
+        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(file)!));
+    }
+
+    [TestMethod]
+    public void A_commit_is_on_disk_before_it_returns()
+    {
+        using var store = new TestStore();
+        Assert.AreEqual(2L, store.Store.Database.Write(s => s["PRAGMA synchronous"].Number()), "FULL");
+        Assert.AreEqual("wal", store.Store.Database.Write(s => s["PRAGMA journal_mode"].First(row => row.GetString(0))));
+        Assert.AreEqual(1L, store.Store.Database.Write(s => s["PRAGMA foreign_keys"].Number()));
+    }
+
+    [TestMethod]
+    public void Opening_again_changes_nothing()
+    {
+        using var store = new TestStore();
+        store.Commit("lane", 1, Some.Alert(1));
+        var schema = store.Dump("sql", "sqlite_schema");
+        var versions = store.Dump("version, applied_at", "schema_version");
+        store.Clock.Advance(TimeSpan.FromDays(1));
+        store.Reopen();
+        Assert.AreEqual(schema, store.Dump("sql", "sqlite_schema"));
+        Assert.AreEqual(versions, store.Dump("version, applied_at", "schema_version"));
+        Assert.AreEqual(1, store.Store.Queries.Totals().Alerts);
+    }
+
+    [TestMethod]
+    public void A_store_of_a_newer_program_is_refused_and_left_as_it_is()
+    {
+        using var store = new TestStore();
+        store.Sql("INSERT INTO schema_version (version, applied_at) VALUES (999, 0)");
+        var e = Assert.ThrowsExactly<StoreException>(() => store.Open());
+        Assert.AreEqual(StoreProblem.NewerSchema, e.Problem);
+        StringAssert.Contains(e.Message, "999");
+        StringAssert.Contains(e.Message, "newer program");
+    }
+
+    [TestMethod]
+    public void A_first_start_cut_off_before_its_schema_was_written_is_taken_up_again()
+    {
+        using var store = new TestStore();
+        var file = Path.Combine(store.Folder, "cut.db");
+        File.WriteAllBytes(file, []);
+        using (var opened = store.Open(file)) Assert.AreEqual(0, opened.Ledger.Head.Sequence);
+    }
+
+    [TestMethod]
+    public void Two_may_open_a_new_store_at_once()
+    {
+        using var store = new TestStore();
+        var file = Path.Combine(store.Folder, "both.db");
+        var stores = new Store[4];
+        Parallel.For(0, stores.Length, i => stores[i] = store.Open(file));
+        for (var i = 0; i < stores.Length; i++) stores[i].Ledger.RecordOperator("ann", "note", $"{i}", "");
+        Assert.AreEqual(4, stores[0].Ledger.Head.Sequence, "nobody forks the chain");
+        Assert.IsNull(stores[1].Ledger.Verify(null, CancellationToken.None).FirstBad);
+        foreach (var s in stores) s.Dispose();
+    }
+
+    [TestMethod]
+    public void What_is_no_store_is_refused_and_left_as_it_is()
+    {
+        using var store = new TestStore();
+        var text = Path.Combine(store.Folder, "notes.txt");
+        File.WriteAllText(text, new string('x', 5000));
+        Assert.AreEqual(StoreProblem.CannotOpen, Assert.ThrowsExactly<StoreException>(() => store.Open(text)).Problem);
+        Assert.AreEqual(new string('x', 5000), File.ReadAllText(text));
+
+        var foreign = Path.Combine(store.Folder, "foreign.db");
+        using (var connection = new SqliteConnection($"Data Source={foreign};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TABLE theirs (x)";
+            command.ExecuteNonQuery();
+        }
+
+        var e = Assert.ThrowsExactly<StoreException>(() => store.Open(foreign));
+        Assert.AreEqual(StoreProblem.CannotOpen, e.Problem);
+        StringAssert.Contains(e.Message, "another program");
+        Assert.AreEqual(StoreProblem.CannotOpen, Assert.ThrowsExactly<StoreException>(() => store.Open(store.Folder)).Problem);
+    }
+
+    [TestMethod]
+    public void Options_out_of_range_are_refused()
+    {
+        using var store = new TestStore();
+        foreach (var options in new[]
+        {
+            new StoreOptions { Path = " " },
+            new StoreOptions { Path = store.File, RejectionsKept = -1 },
+            new StoreOptions { Path = store.File, BusyTimeout = TimeSpan.Zero },
+        })
+        {
+            var e = Assert.Throws<ArgumentException>(() => Store.Open(options, store.Targets, store.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+            Assert.IsFalse(string.IsNullOrEmpty(e.Message));
+        }
+    }
+}

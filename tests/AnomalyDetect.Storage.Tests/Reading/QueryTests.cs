@@ -1,0 +1,35 @@
+using System.Text;
+
+namespace AnomalyDetect.Storage.Tests.Reading;
+
+[TestClass]
+public sealed class QueryTests
+{
+    [TestMethod]
+    public void Alerts_come_newest_first_filtered_by_tenant_and_time_at_their_latest_revision()
+    {
+        using var store = new TestStore();
+        store.Commit("lane", 1, Some.Alert(1), Some.Alert(2, tenant: "b"), Some.Alert(3), Some.Alert(1, 2));
+        var queries = store.Store.Queries;
+        CollectionAssert.AreEqual(new[] { 3, 2, 1 }, Numbers(queries.Alerts(null, null, 10)));
+        CollectionAssert.AreEqual(new[] { 3, 1 }, Numbers(queries.Alerts("acme", null, 10)));
+        CollectionAssert.AreEqual(new[] { 3, 2 }, Numbers(queries.Alerts(null, Some.Time.AddSeconds(2), 10)));
+        CollectionAssert.AreEqual(new[] { 3 }, Numbers(queries.Alerts(null, null, 1)));
+        Assert.IsEmpty(queries.Alerts("nobody", null, 10));
+        Assert.IsEmpty(queries.Alerts(null, null, -1));
+        StringAssert.Contains(Encoding.UTF8.GetString(queries.Alerts(null, null, 10)[2].Span), "\"revision\":2");
+        Assert.IsNull(queries.Alert("unknown"));
+    }
+
+    [TestMethod]
+    public void Totals_count_alerts_not_revisions_and_what_was_delivered()
+    {
+        using var store = new TestStore();
+        store.Commit("lane", 1, Some.Alert(1), Some.Alert(1, 2), Some.Decision(1), Some.Decision(2));
+        store.Outbox.Delivered(store.Outbox.Due("redis", store.Now, 1).Single().Sequence, "enforced");
+        Assert.AreEqual((1L, 2L, 1L), store.Store.Queries.Totals());
+    }
+
+    private static int[] Numbers(IReadOnlyList<ReadOnlyMemory<byte>> alerts) =>
+        [.. alerts.Select(a => System.Text.Json.JsonDocument.Parse(a).RootElement.GetProperty("id").GetString()!).Select(id => Convert.ToInt32(id, 16))];
+}
