@@ -62,12 +62,12 @@ internal static class WebServer
             throw new UserException("http.tls: the certificate and key cannot be used together; name PEM files that belong together and may be read.");
         }
     }
+}
 
-    /// <summary>Signals are the command line's to handle.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+/// <summary>Signals are the command line's to handle, not the web host's.</summary>
+internal sealed class NoLifetime : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

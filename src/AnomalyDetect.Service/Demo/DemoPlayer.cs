@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using AnomalyDetect.Simulation;
+
+namespace AnomalyDetect.Service.Demo;
+
+/// <summary>Sends the traffic through <c>POST /v1/events</c>: history as fast as it is taken, moving the clock along, then each event when its time comes.</summary>
+internal sealed class DemoPlayer(DemoScript script, TrafficSimulator simulator, DemoClock clock, HttpClient http, DemoState state)
+{
+    /// <summary>Small enough that a body is one record of the journal, which has one ObservedAt.</summary>
+    private const int BodyBytes = 200 << 10;
+
+    private static readonly TimeSpan LiveStep = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan MostHistory = TimeSpan.FromMinutes(30);
+    private readonly ArrayBufferWriter<byte> _body = new(BodyBytes + 4096);
+    private int _events;
+
+    public async Task PlayAsync(CancellationToken stop)
+    {
+        var isLive = false;
+        var sendAt = DateTime.MinValue;
+        foreach (var e in simulator.Generate())
+        {
+            if (!isLive && e.OccurredAt >= script.LiveFrom)
+            {
+                await SendAsync(script.LiveFrom, stop);
+                clock.GoLive();
+                state.IsLive = isLive = true;
+            }
+
+            if (isLive && e.OccurredAt > sendAt)
+            {
+                await SendAsync(e.OccurredAt, stop);
+                sendAt = e.OccurredAt + LiveStep;
+                var wait = sendAt - clock.GetUtcNow().UtcDateTime;
+                if (wait > TimeSpan.Zero) await Task.Delay(wait, stop);
+            }
+            else if (_body.WrittenCount >= BodyBytes || (_events > 0 && !isLive && e.OccurredAt - sendAt > MostHistory))
+            {
+                await SendAsync(e.OccurredAt, stop);
+                sendAt = e.OccurredAt;
+            }
+
+            e.WriteTo(_body);
+            _events++;
+        }
+
+        await SendAsync(DateTime.MinValue, stop);
+    }
+
+    private async Task SendAsync(DateTime at, CancellationToken stop)
+    {
+        clock.MoveTo(at);
+        if (_events == 0) return;
+        while (true)
+        {
+            using var content = new ReadOnlyMemoryContent(_body.WrittenMemory);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+            using var response = await http.PostAsync("/v1/events", content, stop);
+            if ((int)response.StatusCode is 429 or 503)
+            {
+                await Task.Delay(response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1), stop);
+                continue;
+            }
+
+            if ((int)response.StatusCode != 202)
+                throw new UserException($"The demo's own events were refused with {(int)response.StatusCode}; please report it.", UserException.Failed);
+            break;
+        }
+
+        state.Sent(_events, at);
+        _body.ResetWrittenCount();
+        _events = 0;
+    }
+}
