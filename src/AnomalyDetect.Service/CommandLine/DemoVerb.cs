@@ -17,7 +17,8 @@ internal static class DemoVerb
         {
             using var signals = new StopSignals();
             IDemoScreen screen = terminal.OutIsTerminal ? new DemoLive(AnsiConsole.Console) : new DemoLines(terminal.Out);
-            return await new DemoRun(parsed.GetValue(seed), parsed.GetValue(keep), terminal, screen).PlayAsync(signals.Token);
+            var isKept = parsed.GetValue(keep);
+            return await new DemoRun(parsed.GetValue(seed), isKept ? DemoPace.HalfDay : DemoPace.Minute, isKept, terminal, screen).PlayAsync(signals.Token);
         });
         return verb;
     }

@@ -7,13 +7,18 @@ namespace AnomalyDetect.Service.Demo;
 /// <summary>Sends the traffic through <c>POST /v1/events</c>: history as fast as it is taken, moving the clock along, then each event when its time comes.</summary>
 internal sealed class DemoPlayer(DemoScript script, TrafficSimulator simulator, DemoClock clock, HttpClient http, DemoState state)
 {
-    /// <summary>Small enough that a body is one record of the journal, which has one ObservedAt.</summary>
+    /// <summary>Small enough that a body is one record of the journal.</summary>
     private const int BodyBytes = 200 << 10;
 
     private static readonly TimeSpan LiveStep = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan MostHistory = TimeSpan.FromMinutes(30);
+
+    /// <summary>A body arrives at one moment; were it to span more than the allowed lateness, its first events would come too late.</summary>
+    private static readonly TimeSpan MostHistory = TimeSpan.FromSeconds(50);
+
     private readonly ArrayBufferWriter<byte> _body = new(BodyBytes + 4096);
     private int _events;
+    private DateTime _first;
+    private DateTime _last;
 
     public async Task PlayAsync(CancellationToken stop)
     {
@@ -23,29 +28,30 @@ internal sealed class DemoPlayer(DemoScript script, TrafficSimulator simulator, 
         {
             if (!isLive && e.OccurredAt >= script.LiveFrom)
             {
-                await SendAsync(script.LiveFrom, stop);
+                await SendAsync(_last, stop);
+                clock.MoveTo(script.LiveFrom);
                 clock.GoLive();
                 state.IsLive = isLive = true;
             }
 
             if (isLive && e.OccurredAt > sendAt)
             {
-                await SendAsync(e.OccurredAt, stop);
+                await SendAsync(_last, stop);
                 sendAt = e.OccurredAt + LiveStep;
                 var wait = sendAt - clock.GetUtcNow().UtcDateTime;
                 if (wait > TimeSpan.Zero) await Task.Delay(wait, stop);
             }
-            else if (_body.WrittenCount >= BodyBytes || (_events > 0 && !isLive && e.OccurredAt - sendAt > MostHistory))
+            else if (_body.WrittenCount >= BodyBytes || (_events > 0 && !isLive && e.OccurredAt - _first > MostHistory))
             {
-                await SendAsync(e.OccurredAt, stop);
-                sendAt = e.OccurredAt;
+                await SendAsync(_last, stop);
             }
 
+            if (_events++ == 0) _first = e.OccurredAt;
+            _last = e.OccurredAt;
             e.WriteTo(_body);
-            _events++;
         }
 
-        await SendAsync(DateTime.MinValue, stop);
+        await SendAsync(_last, stop);
     }
 
     private async Task SendAsync(DateTime at, CancellationToken stop)

@@ -11,7 +11,7 @@ using AnomalyDetect.Streaming.Journals;
 namespace AnomalyDetect.Service.Demo;
 
 /// <summary>The real service on embedded defaults in a temporary directory, enforcing, with made-up traffic going in through its API and a receiver for its webhooks.</summary>
-internal sealed class DemoRun(int seed, bool keep, Terminal terminal, IDemoScreen screen)
+internal sealed class DemoRun(int seed, DemoPace pace, bool keep, Terminal terminal, IDemoScreen screen)
 {
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(10);
 
@@ -30,18 +30,18 @@ internal sealed class DemoRun(int seed, bool keep, Terminal terminal, IDemoScree
 
     private async Task<int> PlayInAsync(string directory, CancellationToken stop)
     {
-        var script = DemoScript.Of(seed, DateTime.UtcNow, keep);
+        var script = DemoScript.Of(seed, DateTime.UtcNow, pace);
         var simulator = new TrafficSimulator(script.Simulation);
         var clock = new DemoClock(script.Simulation.Start);
         await using var receiver = await DemoReceiver.StartAsync();
         await using var host = await ServiceHost.StartAsync(Configure(directory, receiver), clock);
         foreach (var line in Banner.Of(host)) await terminal.Out.WriteLineAsync(line);
-        await terminal.Out.WriteLineAsync($"Playing seed {seed}: two days of history at speed, then real time{(keep ? "; Ctrl-C ends it" : "")}.");
+        await terminal.Out.WriteLineAsync($"Playing seed {seed}: {pace.History.TotalHours:N0} hours of history at speed, then real time{(keep ? " until Ctrl-C" : "")}.");
 
         using var http = new HttpClient { BaseAddress = new Uri(host.Urls[0]), Timeout = TimeSpan.FromSeconds(100) };
         var key = (await File.ReadAllTextAsync(host.Data.AdminKeyFile, stop)).Trim();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        var state = new DemoState(simulator.TenantIds.Count);
+        var state = new DemoState(simulator.TenantIds.Count, script.Simulation.Start);
         var watcher = new DemoWatcher(http, state, receiver, screen.Alert, screen.Decision);
         var player = new DemoPlayer(script, simulator, clock, http, state);
         await ShowAsync(player, watcher, host, state, stop);
@@ -59,8 +59,7 @@ internal sealed class DemoRun(int seed, bool keep, Terminal terminal, IDemoScree
         try
         {
             var playing = player.PlayAsync(stop);
-            await Task.WhenAny(playing, host.Failure);
-            if (host.Failure.IsCompleted) await host.Failure;
+            await await Task.WhenAny(playing, host.Failure, watching);
             await playing;
             await SettleAsync(host, stop);
         }
@@ -71,7 +70,7 @@ internal sealed class DemoRun(int seed, bool keep, Terminal terminal, IDemoScree
 
         await over.CancelAsync();
         await showing;
-        await watching.ContinueWith(_ => { }, TaskScheduler.Default);
+        await watching.ContinueWith(_ => { }, TaskScheduler.Default); // cancelled just now
     }
 
     /// <summary>Until nothing is on its way any more, but not for ever.</summary>

@@ -4,7 +4,7 @@ using AnomalyDetect.Core.Playbooks;
 namespace AnomalyDetect.Service.Demo;
 
 /// <summary>What the demo has seen so far; shared by player, watcher and screen.</summary>
-internal sealed class DemoState(int tenants)
+internal sealed class DemoState(int tenants, DateTime start)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Alert> _alerts = new(StringComparer.Ordinal);
@@ -16,7 +16,7 @@ internal sealed class DemoState(int tenants)
     public long Events { get; private set; }
 
     /// <summary>Event time of what was sent last.</summary>
-    public DateTime At { get; private set; }
+    public DateTime At { get; private set; } = start;
 
     public bool IsLive { get; set; }
 

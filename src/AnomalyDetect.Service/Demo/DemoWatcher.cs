@@ -32,7 +32,7 @@ internal sealed class DemoWatcher(HttpClient http, DemoState state, DemoReceiver
 
     private async Task ReadAlertsAsync(DateTime? since, CancellationToken stop)
     {
-        var query = since is { } s && s.Year > 2000 ? $"&since={s:yyyy-MM-ddTHH:mm:ssZ}" : "";
+        var query = since is { } s ? $"&since={s:yyyy-MM-ddTHH:mm:ssZ}" : "";
         using var json = JsonDocument.Parse(await http.GetByteArrayAsync($"/v1/alerts?limit=1000{query}", stop));
         foreach (var row in json.RootElement.GetProperty("alerts").EnumerateArray().Reverse())
         {
