@@ -1,11 +1,30 @@
 namespace AnomalyDetect.Core.Baselines;
 
-/// <summary>How far a count stands from what was expected.</summary>
-/// <param name="Sigma">Never below what counting noise gives: √max(expected, 1).</param>
-internal readonly record struct Deviation(double Observed, double Expected, double Sigma)
+/// <summary>
+/// How far a count stands from what was expected. Counts are skewed, the more so the more they come in bursts: taken for Gaussian, one burst in fifty would be
+/// beyond 3σ. So a rise is measured on a gamma distribution of the same mean and variance, and told as the σ of a Gaussian of equal probability, by the cube
+/// root of Wilson &amp; Hilferty (PNAS 17, 1931). Drops have no long tail and are measured as they are.
+/// </summary>
+/// <param name="Dispersion">Variance ÷ expected, at least 1: never below what counting noise gives.</param>
+internal readonly record struct Deviation(double Observed, double Expected, double Dispersion)
 {
+    private double Mean => Math.Max(Expected, 1);
+
+    private double Shape => Mean / Dispersion;
+
+    public double Sigma => Math.Sqrt(Dispersion * Mean);
+
     /// <summary>In σ; negative for a drop.</summary>
-    public double Z => (Observed - Expected) / Sigma;
+    public double Z => Observed <= Mean ? (Observed - Expected) / Sigma
+        : Math.Max(0, (3 * Math.Sqrt(Shape) * (Math.Cbrt(Observed / Mean) - 1)) + (1 / (3 * Math.Sqrt(Shape))));
+
+    /// <summary>The count that stands <paramref name="sigmas"/> above (or below, where negative) what is expected.</summary>
+    public double Limit(double sigmas)
+    {
+        if (sigmas < 0) return Math.Max(0, Expected + (sigmas * Sigma));
+        var ninth = 1 / (9 * Shape);
+        return Mean * Math.Pow(Math.Max(0, 1 - ninth + (sigmas * Math.Sqrt(ninth))), 3);
+    }
 }
 
 /// <summary>
@@ -34,7 +53,7 @@ internal struct CountBaseline
     public readonly Deviation Judge(double observed, double season)
     {
         var expected = _mean * season;
-        return new Deviation(observed, expected, Math.Sqrt(Math.Max(1, _dispersion) * Math.Max(expected, 1)));
+        return new Deviation(observed, expected, Math.Max(1, _dispersion));
     }
 
     /// <summary>A profile takes over: from here on the mean is a multiple of the season.</summary>
@@ -50,8 +69,8 @@ internal struct CountBaseline
         var judged = Judge(observed, season);
         _windows = Math.Min(_windows + 1, int.MaxValue - 1);
         // Until there is a σ to speak of, everything counts in full.
-        var limit = _windows <= 10 ? double.MaxValue : sigmas * judged.Sigma;
-        var error = Math.Clamp(observed - judged.Expected, -limit, limit);
+        if (_windows > 10) observed = Math.Clamp(observed, judged.Limit(-sigmas), Math.Max(judged.Expected, judged.Limit(sigmas)));
+        var error = observed - judged.Expected;
         _mean = (float)Math.Max(0, _mean + (error / reference / Math.Min(_windows, MeanMemory)));
         if (_windows == 1)
         {

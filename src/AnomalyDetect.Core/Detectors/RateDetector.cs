@@ -174,8 +174,8 @@ internal sealed class RateDetector
         var options = _options[kind];
         var start = minute * TimeSpan.TicksPerMinute;
         var end = start + TimeSpan.TicksPerMinute;
-        var limit = judged.Expected + (Math.Sign(judged.Z) * options.Sigmas * judged.Sigma);
-        var seen = new Observation(end, start, end, judged.Observed, judged.Expected, Math.Max(0, limit), judged.Z, SeverityScale.Rate(judged.Z));
+        var limit = judged.Limit(Math.Sign(judged.Z) * options.Sigmas);
+        var seen = new Observation(end, start, end, judged.Observed, judged.Expected, limit, judged.Z, SeverityScale.Rate(judged.Z));
         var episode = _scope.Alerts.Find(Signals[kind], entity, end);
         if (episode is null) episode = _scope.Alerts.Open(Signals[kind], entity, seen);
         else episode.Take(seen);
