@@ -28,28 +28,21 @@ public static class AddressText
     {
         address = default;
         if (text.Length is < 7 or > 15) return false;
-        uint bits = 0, part = 0;
-        int digits = 0, dots = 0;
-        foreach (var b in text)
+        uint bits = 0;
+        var i = 0;
+        for (var part = 0; part < 4; part++)
         {
-            var digit = (uint)(b - '0');
-            if (digit <= 9)
-            {
-                if (digits > 0 && part == 0) return false;
-                part = (part * 10) + digit;
-                if (++digits > 3 || part > 255) return false;
-            }
-            else
-            {
-                if (b != '.' || digits == 0 || ++dots > 3) return false;
-                bits = (bits << 8) | part;
-                part = 0;
-                digits = 0;
-            }
+            if (part > 0 && (i == text.Length || text[i++] != '.')) return false;
+            var first = i;
+            uint value = 0;
+            for (; i < text.Length && text[i] - (uint)'0' <= 9; i++) value = (value * 10) + text[i] - '0';
+            var digits = i - first;
+            if (digits is 0 or > 3 || value > 255 || (digits > 1 && text[first] == '0')) return false;
+            bits = (bits << 8) | value;
         }
 
-        if (dots != 3 || digits == 0) return false;
-        address = NetworkAddress.FromIPv4((bits << 8) | part);
+        if (i != text.Length) return false;
+        address = NetworkAddress.FromIPv4(bits);
         return true;
     }
 }

@@ -1,7 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace AnomalyDetect.Formats.Json;
 
@@ -66,20 +63,9 @@ internal ref partial struct JsonCursor(ReadOnlySpan<byte> buffer, int start, int
     public bool ReadString(out JsonString text)
     {
         var first = Position + 1;
-        var i = first;
-        ref var origin = ref MemoryMarshal.GetReference(_buffer);
-        for (var last = _buffer.Length - Vector128<byte>.Count; i <= last && i < End; i += Vector128<byte>.Count)
-        {
-            var bytes = Vector128.LoadUnsafe(ref origin, (nuint)i);
-            var hits = Vector128.Equals(bytes, Vector128.Create((byte)'"'))
-                | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
-                | Vector128.Equals(Vector128.Min(bytes, Vector128.Create((byte)0x1f)), bytes);
-            var mask = hits.ExtractMostSignificantBits();
-            if (mask == 0) continue;
-            i += BitOperations.TrailingZeroCount(mask);
-            return EndString(first, i, out text);
-        }
-
+        var i = JsonString.EndOfPlain(_buffer, first, End);
+        if (i >= 0) return EndString(first, i, out text);
+        i = first;
         while (i < End && _buffer[i] is not ((byte)'"' or (byte)'\\') and >= 0x20) i++;
         return EndString(first, i, out text);
     }

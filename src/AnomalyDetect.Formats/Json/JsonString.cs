@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace AnomalyDetect.Formats.Json;
@@ -6,6 +10,26 @@ namespace AnomalyDetect.Formats.Json;
 internal readonly record struct JsonString(int Start, int Length, bool Escaped)
 {
     public bool IsEmpty => Length == 0;
+
+    /// <summary>
+    /// The first quote, backslash or control character from <paramref name="i"/> on, which may lie beyond <paramref name="end"/>; -1 when vectors do not reach it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int EndOfPlain(ReadOnlySpan<byte> buffer, int i, int end)
+    {
+        ref var origin = ref MemoryMarshal.GetReference(buffer);
+        for (var last = buffer.Length - Vector128<byte>.Count; i <= last && i < end; i += Vector128<byte>.Count)
+        {
+            var bytes = Vector128.LoadUnsafe(ref origin, (nuint)i);
+            var hits = Vector128.Equals(bytes, Vector128.Create((byte)'"'))
+                | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
+                | Vector128.Equals(Vector128.Min(bytes, Vector128.Create((byte)0x1f)), bytes);
+            var mask = hits.ExtractMostSignificantBits();
+            if (mask != 0) return i + BitOperations.TrailingZeroCount(mask);
+        }
+
+        return -1;
+    }
 
     /// <summary>Writes the text without escapes; it is never longer than <paramref name="raw"/>.</summary>
     /// <param name="raw">A string's bytes as a <see cref="JsonCursor"/> has accepted them.</param>

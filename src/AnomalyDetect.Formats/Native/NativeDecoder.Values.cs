@@ -12,7 +12,7 @@ internal sealed partial class NativeDecoder
     private bool ReadValue(ref JsonCursor json, NativeField field, ref TelemetryEvent e, in RecordOrigin origin)
     {
         if (field == NativeField.Unknown) return json.SkipValue(Limits.JsonDepth - 1);
-        if (field >= NativeField.Status || field == NativeField.Asn) return ReadNumberOrFlag(ref json, field, ref e, origin);
+        if (!NativeFields.IsText(field)) return ReadNumberOrFlag(ref json, field, ref e, origin);
 
         JsonString text;
         if (json.Current == '"')
@@ -107,20 +107,28 @@ internal sealed partial class NativeDecoder
         }
 
         if (!json.SkipNumber(out var text, out var plain)) return false;
-        var (lowest, highest) = field switch
+        if (!TryWhole(text, plain, out var value) || !TrySetNumber(field, value, ref e))
         {
-            NativeField.Status => (100L, 999L),
-            NativeField.Asn => (0L, uint.MaxValue),
-            NativeField.DurationMs => (0L, int.MaxValue),
-            NativeField.Count => (1L, HighestCount),
-            _ => (0L, long.MaxValue),
-        };
-        if (!TryWhole(text, plain, out var value) || value < lowest || value > highest)
-        {
+            var (lowest, highest) = Range(field);
             Invalid(field, Text($"a whole number from {lowest} to {highest}"), text);
-            return true;
         }
 
+        return true;
+    }
+
+    private static (long Lowest, long Highest) Range(NativeField field) => field switch
+    {
+        NativeField.Status => (100, 999),
+        NativeField.Asn => (0, uint.MaxValue),
+        NativeField.DurationMs => (0, int.MaxValue),
+        NativeField.Count => (1, HighestCount),
+        _ => (0, long.MaxValue),
+    };
+
+    private static bool TrySetNumber(NativeField field, long value, ref TelemetryEvent e)
+    {
+        var (lowest, highest) = Range(field);
+        if (value < lowest || value > highest) return false;
         switch (field)
         {
             case NativeField.Status: e.Status = (ushort)value; break;

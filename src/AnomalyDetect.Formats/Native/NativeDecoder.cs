@@ -34,48 +34,39 @@ internal sealed partial class NativeDecoder(DecodeLimits limits, SymbolTable sym
             var previous = NativeField.Unknown;
             while (true)
             {
-                if (!ReadKey(ref json, previous, out var field) || !json.Take((byte)':') || !json.NextToken()) return false;
-                previous = field;
-                if (!ReadValue(ref json, field, ref e, origin) || !json.NextToken()) return false;
-                var next = json.Current;
-                json.Position++;
-                if (next == '}') break;
-                if (next != ',')
-                {
-                    json.Position--;
-                    return json.Fail(JsonFault.UnexpectedByte);
-                }
-
+                json.Position = ReadExpected(json.Position, json.End, ref previous, ref e, out var behindValue);
+                if (!behindValue && !ReadMember(ref json, ref previous, ref e, origin)) return false;
                 if (!json.NextToken()) return false;
+                if (json.Current == '}') break;
+                if (!json.Take((byte)',') || !json.NextToken()) return false;
             }
+
+            json.Position++;
         }
 
         if (!IsRejected) Check(ref e, origin);
         return true;
     }
 
-    private bool ReadKey(ref JsonCursor json, NativeField previous, out NativeField field)
+    private bool ReadMember(ref JsonCursor json, ref NativeField previous, ref TelemetryEvent e, in RecordOrigin origin)
     {
-        field = _follows[(int)previous];
-        var expected = NativeFields.Quoted[(int)field];
-        if (field != NativeField.Unknown && json.Rest.StartsWith(expected))
-        {
-            json.Position += expected.Length;
-        }
-        else
-        {
-            field = NativeField.Unknown;
-            if (json.Current != '"') return json.Fail(JsonFault.UnexpectedByte);
-            if (!json.ReadString(out var key)) return false;
-            var name = Bytes(key);
-            field = NativeFields.Find(name);
-            if (field == NativeField.Unknown)
-            {
-                if (!_unknown.Add(name)) Reject(RejectionReasons.DuplicateKey, $"The key {Excerpt.Of(name)} is there twice.");
-                return true;
-            }
+        if (!ReadKey(ref json, out var field) || !json.Take((byte)':') || !json.NextToken()) return false;
+        _follows[(int)previous] = field;
+        previous = field;
+        return ReadValue(ref json, field, ref e, origin);
+    }
 
-            _follows[(int)previous] = field;
+    private bool ReadKey(ref JsonCursor json, out NativeField field)
+    {
+        field = NativeField.Unknown;
+        if (json.Current != '"') return json.Fail(JsonFault.UnexpectedByte);
+        if (!json.ReadString(out var key)) return false;
+        var name = Bytes(key);
+        field = NativeFields.Find(name);
+        if (field == NativeField.Unknown)
+        {
+            if (!_unknown.Add(name)) Reject(RejectionReasons.DuplicateKey, $"The key {Excerpt.Of(name)} is there twice.");
+            return true;
         }
 
         var bit = 1u << (int)field;

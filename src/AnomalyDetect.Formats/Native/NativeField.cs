@@ -18,11 +18,14 @@ internal static class NativeFields
 
     private static readonly string[] Text = [.. Enum.GetValues<NativeField>().Select(Names.Of)];
 
-    /// <summary>Each name as it stands in JSON, quotes included.</summary>
-    public static readonly byte[][] Quoted = [.. Text.Select(name => Encoding.UTF8.GetBytes($"\"{name}\""))];
+    /// <summary>Each name with its quotes and the colon.</summary>
+    public static readonly byte[][] Keys = [.. Text.Select(name => Encoding.UTF8.GetBytes($"\"{name}\":"))];
 
     private static readonly NativeField[][] ByLength =
         [.. Enumerable.Range(0, LongestName + 1).Select(n => Enum.GetValues<NativeField>().Where(f => f != NativeField.Unknown && Text[(int)f].Length == n).ToArray())];
+
+    /// <summary>Its value is a string.</summary>
+    public static bool IsText(NativeField field) => field is < NativeField.Status and not (NativeField.Asn or NativeField.Unknown);
 
     public static string NameOf(NativeField field) => Text[(int)field];
 
@@ -30,7 +33,7 @@ internal static class NativeFields
     {
         if (name.Length > LongestName) return NativeField.Unknown;
         foreach (var field in ByLength[name.Length])
-            if (name.SequenceEqual(Quoted[(int)field].AsSpan(1, name.Length))) return field;
+            if (name.SequenceEqual(Keys[(int)field].AsSpan(1, name.Length))) return field;
         return NativeField.Unknown;
     }
 }
