@@ -63,6 +63,9 @@ public sealed class PipelineMetrics
         _journalBehind = m.CreateGauge("anomalydetect_journal_behind_bytes", "Bytes between the journal's head and the slowest checkpoint.");
     }
 
+    /// <summary>Events that reached a lane so far.</summary>
+    internal long Events => (long)_events.Value;
+
     internal void Count(Outcome outcome, IReadOnlyList<Rejection> rejections)
     {
         var counters = outcome.Counters;

@@ -1,1 +1,4 @@
-return;
+using BenchmarkDotNet.Running;
+
+// dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- --filter '*Decode*'
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

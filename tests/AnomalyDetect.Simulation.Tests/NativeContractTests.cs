@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AnomalyDetect.Core.Events;
+using AnomalyDetect.Formats;
 
 namespace AnomalyDetect.Simulation.Tests;
 
@@ -55,6 +58,28 @@ public sealed partial class NativeContractTests
             if (root.TryGetProperty("count", out var count)) Assert.IsInRange(1, 10_000, count.GetInt32());
             if (root.TryGetProperty("status", out var status)) Assert.IsInRange(100, 599, status.GetInt32());
             Assert.IsTrue(root.EnumerateObject().All(p => p.Value.ValueKind != JsonValueKind.String || p.Value.GetString()!.Length is > 0 and <= 1024), json);
+        }
+    }
+
+    [TestMethod]
+    public void The_products_own_decoder_reads_every_event_as_it_was_meant()
+    {
+        var decoder = EventFormats.Find("native")!.CreateDecoder(new DecodeLimits(), new SymbolTable());
+        var batch = new EventBatch();
+        foreach (var e in Runs.TwoDays.Events)
+        {
+            batch.Clear();
+            var line = Encoding.UTF8.GetBytes(e.ToJson());
+            decoder.Decode(line, 0, line.Length, new RecordOrigin(0, 0, e.OccurredAt, TrustInternal: true, ExpectedTenant: null), batch);
+            Assert.IsEmpty(batch.Rejections, e.ToJson());
+            Assert.AreEqual(1, batch.Count);
+            var read = batch.Events[0];
+            Assert.AreEqual(
+                (e.OccurredAt, e.TenantId, e.Type, e.Outcome, e.Reason, e.Count, e.Internal, e.Asn, (int)e.Status),
+                (read.OccurredAt, read.Tenant.Text, read.Type, read.Outcome, read.Reason, read.Count, read.Internal, read.Asn, read.Status), e.ToJson());
+            Assert.AreEqual(
+                (e.Id, e.PrincipalId, e.SessionId, e.PartnerId, e.TargetTenantId, e.SourceIp, e.UserAgent),
+                (read.Id.ToString(), read.Principal?.Text, read.Session?.Text, read.Partner?.Text, read.TargetTenant?.Text, read.SourceIp.ToString(), read.UserAgent.ToString()));
         }
     }
 

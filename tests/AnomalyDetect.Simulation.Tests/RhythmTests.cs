@@ -6,7 +6,7 @@ namespace AnomalyDetect.Simulation.Tests;
 [TestClass]
 public sealed class RhythmTests
 {
-    private static readonly SimulationOptions Week = new() { Seed = 21, Tenants = 20, EventsPerMinute = 150, Duration = TimeSpan.FromDays(7), Scenarios = [] };
+    private static readonly SimulationOptions Week = new() { Seed = 21, Tenants = 20, EventsPerMinute = 60, Duration = TimeSpan.FromDays(7), Scenarios = [] };
 
     [TestMethod]
     public void People_work_by_day_eat_at_noon_and_rest_at_night_and_on_weekends_by_their_own_clock()

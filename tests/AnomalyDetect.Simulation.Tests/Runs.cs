@@ -5,12 +5,12 @@ namespace AnomalyDetect.Simulation.Tests;
 /// <summary>Runs that several tests look at, made once; and small ways of reading them.</summary>
 internal static class Runs
 {
-    private static readonly Lazy<Run> LazyTwoDays = new(() => new Run(new SimulationOptions { Seed = 11, Tenants = 4, EventsPerMinute = 120 }));
+    private static readonly Lazy<Run> LazyTwoDays = new(() => new Run(new SimulationOptions { Seed = 11, Tenants = 4, EventsPerMinute = 40 }));
     private static readonly Lazy<Run> LazyAttacks = new(() => new Run(new SimulationOptions
     {
         Seed = 5,
         Tenants = 6,
-        EventsPerMinute = 90,
+        EventsPerMinute = 60,
         Duration = TimeSpan.FromDays(4),
         Repeats = 3,
     }));
@@ -52,6 +52,7 @@ internal sealed class Run
         Labels = simulator.Labels;
         TenantIds = simulator.TenantIds;
         Events = [.. simulator.Generate()];
+        ByTenant = Events.ToLookup(e => e.TenantId);
     }
 
     public SimulationOptions Options { get; }
@@ -62,7 +63,9 @@ internal sealed class Run
 
     public IReadOnlyList<SimulatedEvent> Events { get; }
 
-    public IEnumerable<SimulatedEvent> Of(AttackLabel label) => Events.Where(e => e.TenantId == label.TenantId);
+    public ILookup<string, SimulatedEvent> ByTenant { get; }
+
+    public IEnumerable<SimulatedEvent> Of(AttackLabel label) => ByTenant[label.TenantId];
 
     /// <summary>Everything its tenant did while it went on, and a window before.</summary>
     public IEnumerable<SimulatedEvent> Around(AttackLabel label, TimeSpan before) =>

@@ -28,6 +28,7 @@ public sealed class HttpReceiver : IAsyncDisposable
     private readonly X509Certificate2? _certificate;
     private TcpListener? _listener;
     private int _accepted;
+    private int _open;
     private long _sent;
 
     private HttpReceiver(X509Certificate2? certificate)
@@ -50,6 +51,9 @@ public sealed class HttpReceiver : IAsyncDisposable
 
     /// <summary>Connections taken so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Connections that stand now.</summary>
+    public int Open => Volatile.Read(ref _open);
 
     /// <summary>Bytes of endless replies sent so far.</summary>
     public long EndlessBytes => Interlocked.Read(ref _sent);
@@ -119,6 +123,7 @@ public sealed class HttpReceiver : IAsyncDisposable
             {
                 var client = await listener.AcceptTcpClientAsync(_stop.Token);
                 Interlocked.Increment(ref _accepted);
+                Interlocked.Increment(ref _open);
                 Track(ServeAsync(client));
             }
         }
@@ -144,6 +149,10 @@ public sealed class HttpReceiver : IAsyncDisposable
         catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or System.Security.Authentication.AuthenticationException)
         {
             // The other side hung up, or the test is over.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
         }
     }
 

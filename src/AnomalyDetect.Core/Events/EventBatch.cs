@@ -46,6 +46,20 @@ public sealed class EventBatch(int capacity = 1024)
     /// <summary>Takes back events after <paramref name="count"/>: a record is accepted as a whole where its format says so.</summary>
     public void Truncate(int count) => Count = Math.Min(Count, count);
 
+    /// <summary>
+    /// Makes ObservedAt the running maximum of event time, from <paramref name="newest"/> on: for files, whose batches may be decoded side by side before.
+    /// </summary>
+    public void ObserveInOrder(ref DateTime newest)
+    {
+        foreach (ref var e in _events.AsSpan(0, Count))
+        {
+            if (e.OccurredAt > newest) newest = e.OccurredAt;
+            e.ObservedAt = newest;
+        }
+
+        ObservedAt = newest;
+    }
+
     /// <summary>Room for text that cannot be a slice of the input (unescaped strings). Earlier slices stay valid.</summary>
     public TextSlice Keep(ReadOnlySpan<byte> utf8)
     {

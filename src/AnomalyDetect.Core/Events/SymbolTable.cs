@@ -5,7 +5,8 @@ namespace AnomalyDetect.Core.Events;
 
 /// <summary>
 /// A bounded cache from UTF-8 text to its <see cref="Symbol"/>, so that decoding an identifier seen lately allocates nothing. It is a cache and no
-/// registry: a displaced symbol is simply made again, and nothing rests on object identity. Not thread-safe: one table per decoding thread.
+/// registry: a displaced symbol is simply made again, and nothing rests on object identity. So threads may share one without a lock: a race can only lose a
+/// symbol from the cache.
 /// </summary>
 public sealed class SymbolTable
 {

@@ -143,6 +143,12 @@ internal sealed class DeliveryQueue(
                 record();
                 break;
             }
+            catch (ArgumentException e)
+            {
+                // The store has no such delivery any more: asking again changes nothing.
+                ResponseLog.StoreFailed(logger, target.Name, SafeText.Escape(e.Message), 0);
+                return;
+            }
             catch (Exception e)
             {
                 ResponseLog.StoreFailed(logger, target.Name, SafeText.Escape(e.Message), wait.TotalSeconds);

@@ -18,14 +18,36 @@ public sealed class TargetCircuit(RetryOptions options, Func<double> chance)
     private int _failures;
     private int _openings;
     private DateTime? _openUntil;
+    private DateTime? _failingSince;
+    private string? _lastError;
+    private string? _disabledReason;
 
     /// <summary>Since when nothing got through; null while healthy.</summary>
-    public DateTime? FailingSince { get; private set; }
+    public DateTime? FailingSince
+    {
+        get
+        {
+            lock (_lock) return _failingSince;
+        }
+    }
 
-    public string? LastError { get; private set; }
+    /// <summary>Of the newest failure since the last success.</summary>
+    public string? LastError
+    {
+        get
+        {
+            lock (_lock) return _lastError;
+        }
+    }
 
     /// <summary>Set while disabled.</summary>
-    public string? DisabledReason { get; private set; }
+    public string? DisabledReason
+    {
+        get
+        {
+            lock (_lock) return _disabledReason;
+        }
+    }
 
     public DateTime? OpenUntil
     {
@@ -40,7 +62,7 @@ public sealed class TargetCircuit(RetryOptions options, Func<double> chance)
     {
         lock (_lock)
         {
-            if (DisabledReason is not null || _openUntil > now) return 0;
+            if (_disabledReason is not null || _openUntil > now) return 0;
             return _openUntil is null ? most : 1;
         }
     }
@@ -49,7 +71,7 @@ public sealed class TargetCircuit(RetryOptions options, Func<double> chance)
     {
         lock (_lock)
         {
-            (_failures, _openings, _openUntil, FailingSince, LastError) = (0, 0, null, null, null);
+            (_failures, _openings, _openUntil, _failingSince, _lastError) = (0, 0, null, null, null);
         }
     }
 
@@ -59,8 +81,8 @@ public sealed class TargetCircuit(RetryOptions options, Func<double> chance)
     {
         lock (_lock)
         {
-            FailingSince ??= now;
-            LastError = error;
+            _failingSince ??= now;
+            _lastError = error;
             _failures++;
             // Several attempts in flight fail together: they open it once.
             var alreadyOpen = _openUntil > now;
@@ -83,21 +105,21 @@ public sealed class TargetCircuit(RetryOptions options, Func<double> chance)
 
     public void Disable(string reason)
     {
-        lock (_lock) DisabledReason ??= reason;
+        lock (_lock) _disabledReason ??= reason;
     }
 
     public void Enable()
     {
         lock (_lock)
         {
-            DisabledReason = null;
-            (_failures, _openings, _openUntil, FailingSince, LastError) = (0, 0, null, null, null);
+            _disabledReason = null;
+            (_failures, _openings, _openUntil, _failingSince, _lastError) = (0, 0, null, null, null);
         }
     }
 
     /// <summary>Nothing got through for so long that it is time to disable it.</summary>
     public bool IsHopeless(DateTime now)
     {
-        lock (_lock) return FailingSince is { } since && now - since >= options.DisableAfter;
+        lock (_lock) return _failingSince is { } since && now - since >= options.DisableAfter;
     }
 }

@@ -18,12 +18,13 @@ internal static class DetectionGraph
 {
     private const int Waiting = 4;
 
-    public static Source<LaneResult, UniqueKillSwitch> Build(IGraph<SourceShape<RawBatch>, NotUsed> source, Func<RawBatch, RawBatch> decode, IReadOnlyList<LaneCast> hosts) =>
+    public static Source<LaneResult, UniqueKillSwitch> Build(IGraph<SourceShape<RawBatch>, NotUsed> source, Flow<RawBatch, RawBatch, NotUsed> decode, IReadOnlyList<LaneCast> hosts) =>
         Source.FromGraph(source)
             .ViaMaterialized(KillSwitches.Single<RawBatch>(), Keep.Right)
+            .Via(decode)
             .Select(batch =>
             {
-                decode(batch).Share(hosts.Count);
+                batch.Share(hosts.Count);
                 return batch;
             })
             .Via(Lanes(hosts));

@@ -38,7 +38,7 @@ public sealed class DetectionPipeline : IAsyncDisposable
     {
         (_options, _writer, _kafka, _logger) = (options, writer, kafka, logger);
         _system = new StreamSystem(logger);
-        (_stop, Completion) = DetectionGraph.Build(source, decoder.Decode, hosts)
+        (_stop, Completion) = DetectionGraph.Build(source, Flow.Create<RawBatch>().Select(decoder.Decode), hosts)
             .ToMaterialized(Sink.FromGraph(new CommitStage(writer, _abort.Token)), Keep.Both)
             .Run(_system.Materializer);
     }

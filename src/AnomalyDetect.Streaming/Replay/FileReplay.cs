@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Akka;
 using Akka.Streams.Dsl;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
@@ -44,12 +46,12 @@ public static class FileReplay
         var symbols = new SymbolTable();
         RecordDecoder Decoder(int count) => new(options.Format, EventFormats.Find, options.Limits, symbols, count);
         using var reader = Open(options, pool, () => Decoder(0));
-        var decode = reader is MergedFiles ? Decoder(options.Lanes).Deal : (Func<RawBatch, RawBatch>)Decoder(options.Lanes).Decode;
+        var decode = reader is MergedFiles ? Flow.Create<RawBatch>().Select(Decoder(options.Lanes).Deal) : DecodeSideBySide(Decoder, options.Lanes);
         var casts = lanes.Select(l => new LaneCast(l.Index, lanes.Count, [l], null, false, metrics)).ToList();
         var collector = new ReplayCollector();
         var events = 0L;
         await using var system = new StreamSystem(logger);
-        var (stop, done) = DetectionGraph.Build(new FileSource(reader), Count, casts)
+        var (stop, done) = DetectionGraph.Build(new FileSource(reader), decode.Select(Count), casts)
             .ToMaterialized(Sink.ForEach<LaneResult>(collector.Add), Keep.Both)
             .Run(system.Materializer);
         await using (cancellation.Register(() => stop.Abort(new OperationCanceledException(cancellation))).ConfigureAwait(false))
@@ -58,11 +60,31 @@ public static class FileReplay
 
         RawBatch Count(RawBatch batch)
         {
-            decode(batch);
             events += batch.Events.Count;
             progress?.Invoke(events);
             return batch;
         }
+    }
+
+    /// <summary>Several batches are decoded at once, on as many processors, and handed on in order.</summary>
+    private static Flow<RawBatch, RawBatch, NotUsed> DecodeSideBySide(Func<int, RecordDecoder> decoder, int lanes)
+    {
+        var idle = new ConcurrentBag<RecordDecoder>();
+        var newest = default(DateTime);
+        return Flow.Create<RawBatch>()
+            .SelectAsync(Math.Clamp(Environment.ProcessorCount, 1, 8), batch => Task.Run(() =>
+            {
+                if (!idle.TryTake(out var mine)) mine = decoder(lanes);
+                mine.Decode(batch);
+                idle.Add(mine);
+                return batch;
+            }))
+            .Select(batch =>
+            {
+                batch.Events.ObserveInOrder(ref newest);
+                batch.ObservedAt = newest;
+                return batch;
+            });
     }
 
     private static IBatchReader Open(ReplayOptions options, RawBatchPool pool, Func<RecordDecoder> decoder)

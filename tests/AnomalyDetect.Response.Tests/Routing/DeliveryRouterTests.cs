@@ -75,7 +75,7 @@ public class DeliveryRouterTests
             return body.Length < 20_000 && data.GetProperty("id").GetString() == alert.Id && (!whole || !data.TryGetProperty("trimmed", out _))
                 && data.GetProperty("evidence").GetArrayLength() <= findings
                 && (data.GetProperty("evidence").GetArrayLength() == findings || data.GetProperty("trimmed").EnumerateArray().Any(t => t.GetString() == "evidence"));
-        }, iter: 300);
+        }, iter: 50);
     }
 
     [TestMethod]
