@@ -21,6 +21,7 @@ public sealed class PipelineMetrics
     private readonly Counter _decisions;
     private readonly Counter _commitFailures;
     private readonly Counter _sourceErrors;
+    private readonly Histogram _batchSeconds;
     private readonly Histogram _commitSeconds;
     private readonly Histogram _endToEnd;
     private readonly Histogram _checkpointSeconds;
@@ -50,7 +51,8 @@ public sealed class PipelineMetrics
         _decisions = m.CreateCounter("anomalydetect_decisions_total", "Decisions by type; simulated ones in a series of their own.", "type", "simulated");
         _commitFailures = m.CreateCounter("anomalydetect_commit_failures_total", "Commits the store did not take; each is tried again.");
         _sourceErrors = m.CreateCounter("anomalydetect_source_errors_total", "Errors of the broker that pass.", "code");
-        _commitSeconds = m.CreateHistogram("anomalydetect_batch_commit_seconds", "One store transaction.", latency);
+        _batchSeconds = m.CreateHistogram("anomalydetect_batch_seconds", "One batch through the lanes of one host.", latency);
+        _commitSeconds = m.CreateHistogram("anomalydetect_commit_seconds", "One store transaction.", latency);
         _endToEnd = m.CreateHistogram("anomalydetect_end_to_end_seconds", "From a batch's first arrival (ObservedAt) to its outcome in the store.", latency);
         _checkpointSeconds = m.CreateHistogram("anomalydetect_checkpoint_seconds", "Saving one lane's state.", latency);
         _checkpointBytes = m.CreateGauge("anomalydetect_checkpoint_bytes", "Size of the checkpoint saved last.");
@@ -114,6 +116,8 @@ public sealed class PipelineMetrics
         _checkpointSeconds.Observe(took.TotalSeconds);
         _checkpointBytes.Set(bytes);
     }
+
+    internal void Taken(TimeSpan took) => _batchSeconds.Observe(took.TotalSeconds);
 
     internal void Committed(TimeSpan took) => _commitSeconds.Observe(took.TotalSeconds);
 

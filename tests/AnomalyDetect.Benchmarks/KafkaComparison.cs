@@ -57,7 +57,8 @@ public static class KafkaComparison
             QueueBufferingMaxKbytes = 1 << 20,
         };
         using var producer = new ProducerBuilder<byte[], byte[]>(config).Build();
-        foreach (var (tenant, line) in SimulatedFile.Lines(events)) producer.Produce(Topic, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(tenant), Value = line });
+        foreach (var (tenant, line) in SimulatedFile.Lines(events))
+            producer.Produce(Topic, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(tenant), Value = line });
         producer.Flush(TimeSpan.FromMinutes(1));
     }
 

@@ -36,7 +36,8 @@ public sealed class Journal : IAsyncDisposable
         _segments = JournalSegment.List(options.Directory);
         if (_segments.Count > 0) Recovered = JournalRecovery.Of(_segments[^1]);
         if (Recovered.CutBytes > 0)
-            logger.LogWarning("Journal {Directory}: cut {Bytes} bytes of a torn tail at {Position}; they had not been acknowledged", options.Directory, Recovered.CutBytes, Recovered.Head);
+            logger.LogWarning(
+                "Journal {Directory}: cut {Bytes} bytes of a torn tail at {Position}; they had not been acknowledged", options.Directory, Recovered.CutBytes, Recovered.Head);
         _writer = new JournalWriter(options, time, files, _segments.LastOrDefault(), Recovered);
         if (_segments.Count == 0) _segments.Add(_writer.Segment);
         _head = Recovered.Head;

@@ -6,7 +6,8 @@ using System.Text;
 namespace AnomalyDetect.Streaming.Journals;
 
 /// <summary>What stands in front of a record's bytes once it was read: where its payload lies and what came with it.</summary>
-internal readonly record struct JournalRecordHeader(int Size, uint GroupOffset, DateTime ObservedAt, JournalFlags Flags, int NameStart, int NameLength, int PayloadStart, int PayloadLength);
+internal readonly record struct JournalRecordHeader(
+    int Size, uint GroupOffset, DateTime ObservedAt, JournalFlags Flags, int NameStart, int NameLength, int PayloadStart, int PayloadLength);
 
 [Flags]
 internal enum JournalFlags : byte

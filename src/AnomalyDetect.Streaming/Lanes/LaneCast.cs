@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AnomalyDetect.Streaming.Sources;
 
 namespace AnomalyDetect.Streaming.Lanes;
@@ -8,7 +9,8 @@ namespace AnomalyDetect.Streaming.Lanes;
 /// <param name="resume">Makes the lane of an assigned partition; null for a shared log.</param>
 /// <param name="saves">False in replays: no checkpoints, and the end of input completes the lanes.</param>
 /// <param name="behind">How far the lane is behind its log, for metrics.</param>
-internal sealed class LaneCast(int number, int hosts, IReadOnlyList<HostedLane> shared, Func<PartitionChange, HostedLane>? resume, bool saves, PipelineMetrics metrics, Func<HostedLane, LaneLag>? behind = null)
+internal sealed class LaneCast(
+    int number, int hosts, IReadOnlyList<HostedLane> shared, Func<PartitionChange, HostedLane>? resume, bool saves, PipelineMetrics metrics, Func<HostedLane, LaneLag>? behind = null)
 {
     private readonly bool _only = hosts == 1 && shared.Count == 1;
     private readonly Dictionary<int, HostedLane> _partitions = [];
@@ -18,6 +20,7 @@ internal sealed class LaneCast(int number, int hosts, IReadOnlyList<HostedLane> 
     public LaneResult Take(RawBatch batch)
     {
         var result = new LaneResult();
+        var started = Stopwatch.GetTimestamp();
         if (batch.Change is { } change)
         {
             if (change.Partition % hosts == number) Apply(change, result);
@@ -33,6 +36,7 @@ internal sealed class LaneCast(int number, int hosts, IReadOnlyList<HostedLane> 
             Take(lane, batch, false, true, result);
         }
 
+        metrics.Taken(Stopwatch.GetElapsedTime(started));
         return result;
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
@@ -24,8 +23,7 @@ internal sealed class KafkaConsumer : IDisposable
     private readonly RawBatchPool _pool = new(64 << 10);
     private readonly RecordSink _sink = new();
     private readonly Dictionary<int, PartitionFill> _fills = [];
-    private readonly ConcurrentDictionary<int, long> _checkpoints = [];
-    private readonly Dictionary<int, long> _committed = [];
+    private readonly GroupOffsets _offsets;
     private readonly CancellationTokenSource _stopReading = new();
     private readonly CancellationTokenSource _close = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,7 +35,7 @@ internal sealed class KafkaConsumer : IDisposable
     private long _committedAt;
 
     public KafkaConsumer(KafkaOptions options, PartitionAssignments assignments, PipelineMetrics metrics, TimeProvider time, ILogger logger) =>
-        (_options, _assignments, _metrics, _time, _logger) = (options, assignments, metrics, time, logger);
+        (_options, _assignments, _metrics, _time, _logger, _offsets) = (options, assignments, metrics, time, logger, new GroupOffsets(options.Topic));
 
     public BatchQueue Queue { get; } = new(QueuedBatches);
 
@@ -57,7 +55,7 @@ internal sealed class KafkaConsumer : IDisposable
     public void StopReading() => _stopReading.Cancel();
 
     /// <summary>A checkpoint is in the store: the group may be told.</summary>
-    public void Checkpointed(int partition, long offset) => _checkpoints[partition] = offset;
+    public void Checkpointed(int partition, long offset) => _offsets.Checkpointed(partition, offset);
 
     /// <summary>Records between <paramref name="position"/> and the end of the partition, as far as the client knows.</summary>
     public long Behind(int partition, long position)
@@ -104,7 +102,7 @@ internal sealed class KafkaConsumer : IDisposable
             while (!_stopReading.IsCancellationRequested && _failure is null) Poll(consumer);
             Queue.Complete(_failure);
             _close.Token.WaitHandle.WaitOne();
-            CommitOffsets(consumer, _checkpoints.Keys);
+            CommitOffsets(consumer, _offsets.Partitions);
             consumer.Close();
         }
         catch (Exception e)
@@ -191,7 +189,7 @@ internal sealed class KafkaConsumer : IDisposable
             var number = partition.Partition.Value;
             _fills[number] = new PartitionFill(number, positions.Checkpoint?.ObservedAt ?? default, positions.OutcomeOffset, _pool, _time);
             Add(new PartitionChange(PartitionChangeKind.Assigned, number, positions));
-            _checkpoints[number] = from;
+            _offsets.Checkpointed(number, from);
             offsets.Add(new TopicPartitionOffset(partition, from));
             _logger.LogInformation("Partition {Partition} is ours, from offset {Offset}", partition, from);
         }
@@ -224,7 +222,7 @@ internal sealed class KafkaConsumer : IDisposable
         }
 
         CommitOffsets(consumer, changes.Select(c => c.Partition));
-        foreach (var change in changes) Forget(change.Partition);
+        foreach (var change in changes) _offsets.Forget(change.Partition);
     }
 
     private void OnLost(List<TopicPartitionOffset> partitions)
@@ -235,15 +233,9 @@ internal sealed class KafkaConsumer : IDisposable
             if (fill.Batch is { } open) _sink.LetGo(open);
             fill.Close()?.Release();
             Add(new PartitionChange(PartitionChangeKind.Lost, partition, null));
-            Forget(partition);
+            _offsets.Forget(partition);
             _logger.LogWarning("Partition {Partition} of {Topic} was lost: the group took this member for dead", partition, _options.Topic);
         }
-    }
-
-    private void Forget(int partition)
-    {
-        _checkpoints.TryRemove(partition, out _);
-        _committed.Remove(partition);
     }
 
     private void Add(PartitionChange change)
@@ -267,18 +259,12 @@ internal sealed class KafkaConsumer : IDisposable
 
     private void CommitOffsets(IConsumer<RecordSink.Key, RecordSink.Value> consumer, IEnumerable<int> partitions)
     {
-        var offsets = new List<TopicPartitionOffset>();
-        foreach (var partition in partitions)
-        {
-            if (_checkpoints.TryGetValue(partition, out var offset) && _committed.GetValueOrDefault(partition, -1) < offset)
-                offsets.Add(new TopicPartitionOffset(_options.Topic, partition, offset));
-        }
-
+        var offsets = _offsets.Due(partitions);
         if (offsets.Count == 0) return;
         try
         {
             consumer.Commit(offsets);
-            foreach (var offset in offsets) _committed[offset.Partition.Value] = offset.Offset.Value;
+            _offsets.Committed(offsets);
         }
         catch (KafkaException e)
         {
