@@ -11,7 +11,8 @@ internal sealed class DemoWatcher(HttpClient http, DemoState state, DemoReceiver
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan LookBack = TimeSpan.FromHours(6);
 
-    public Task WatchAsync(CancellationToken stop) => Task.WhenAll(AlertsAsync(stop), DecisionsAsync(stop));
+    /// <summary>Ends when either fails: a demo that no longer sees half of it must not go on as if there were nothing to see.</summary>
+    public async Task WatchAsync(CancellationToken stop) => await await Task.WhenAny(AlertsAsync(stop), DecisionsAsync(stop));
 
     /// <summary>Everything once more, after the last event.</summary>
     public async Task CatchUpAsync(CancellationToken stop)
