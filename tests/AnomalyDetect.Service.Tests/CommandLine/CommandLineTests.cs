@@ -1,3 +1,4 @@
+using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Hosting;
 using AnomalyDetect.Service.Tests.Fixtures;
 
@@ -116,8 +117,10 @@ public sealed class CommandLineTests
     }
 
     private static Task<ServiceHost> StartAsync(TempDirectory directory) => ServiceHost.StartAsync(
-        Service.Configuration.ConfigFile.Load(null, o => o with
+        ConfigFile.Load(null, o => o with
         {
-            DataDirectory = directory["data"], Http = o.Http with { Urls = ["http://127.0.0.1:0"] }, Logging = new Service.Configuration.LoggingSection { Level = LogLevel.None },
+            DataDirectory = directory["data"],
+            Http = o.Http with { Urls = ["http://127.0.0.1:0"] },
+            Logging = new LoggingSection { Level = LogLevel.None },
         }), TimeProvider.System);
 }

@@ -27,7 +27,9 @@ internal sealed class RunningService : IAsyncDisposable
         {
             options = options with
             {
-                DataDirectory = service.Data, Http = options.Http with { Urls = ["http://127.0.0.1:0"] }, Logging = new LoggingSection { Level = LogLevel.None },
+                DataDirectory = service.Data,
+                Http = options.Http with { Urls = ["http://127.0.0.1:0"] },
+                Logging = new LoggingSection { Level = LogLevel.None },
                 Response = options.Response with { Enforce = true },
             };
             return adjust?.Invoke(options) ?? options;
