@@ -25,7 +25,7 @@ public sealed class ConfigBinder
 
     private object? Read(JsonElement json, Type type, object? current, string path)
     {
-        if (Nullable.GetUnderlyingType(type) is { } inner) return json.ValueKind == JsonValueKind.Null ? null : Read(json, inner, current, path);
+        if (Nullable.GetUnderlyingType(type) is { } inner) return Read(json, inner, current, path);
         if (ConfigScalars.For(type) is { } scalar) return Scalar(json, scalar, path);
         if (type == typeof(SecretReference)) return Secret(json, path);
         if (type == typeof(SettingValue)) return Setting(json, path);
@@ -130,10 +130,16 @@ public sealed class ConfigBinder
         {
             if (!given.TryGetValue(name, out var value)) continue;
             var at = Join(path, name);
+            if (value.ValueKind == JsonValueKind.Null && RecordShape.TakesNull(property))
+            {
+                shape.Set(property, made, null);
+                continue;
+            }
+
             var read = Generic(property.PropertyType, typeof(IReadOnlyDictionary<,>)) is { } pair
                 ? Map(value, pair[1], shape.Sibling(pair[1])?.GetValue(made), at)
                 : Read(value, property.PropertyType, property.GetValue(made), at);
-            if (read is not null || value.ValueKind == JsonValueKind.Null) shape.Set(property, made, read);
+            if (read is not null) shape.Set(property, made, read);
         }
 
         return made;

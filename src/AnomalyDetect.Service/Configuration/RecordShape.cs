@@ -27,6 +27,9 @@ internal sealed class RecordShape
 
     public IReadOnlyList<string> Required { get; }
 
+    /// <summary>May be null, and so may be written as null.</summary>
+    public static bool TakesNull(PropertyInfo property) => new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
+
     public static RecordShape Of(Type type) => new(type);
 
     /// <summary>A copy of <paramref name="current"/>, or a new record with its defaults.</summary>

@@ -27,7 +27,7 @@ public sealed class KeyAuthentication(RequestDelegate next, IApiKeyStore keys)
             return Problem.Write(context, 401, "key_missing_or_unknown", "Send a key that is in force as \"Authorization: Bearer <key>\".");
         }
 
-        if (endpoint is null) return next(context); // 404 or 405, for those with a key
+        if (endpoint is not RouteEndpoint) return next(context); // the framework's 404 or 405, for those with a key
         var needed = endpoint.Metadata.GetMetadata<NeedsRole>();
         var caller = new Caller(key);
         if (needed is null || !needed.AnyOf.Any(caller.Has))

@@ -1,5 +1,6 @@
 using System.Text;
 using AnomalyDetect.Service.Tests.Fixtures;
+using AnomalyDetect.Testing;
 
 namespace AnomalyDetect.Service.Tests.Processes;
 
@@ -15,8 +16,8 @@ public sealed class SignalTests
         var config = directory.Write("config.json", $$"""{ "data_directory": "{{directory["data"]}}", "http": { "urls": ["http://127.0.0.1:0"] }, "response": { "enforce": true }, "logging": { "format": "json" } }""");
         await using (var child = await ChildService.StartAsync(config))
         {
+            await Wait.UntilAsync(() => child.Said.Contains("admin.key", StringComparison.Ordinal), "the whole banner");
             Assert.Contains("ENFORCING", child.Said);
-            Assert.Contains("admin.key", child.Said);
             using var client = child.Client((await File.ReadAllTextAsync(Path.Combine(directory["data"], "admin.key"))).Trim());
             var body = string.Concat(Enumerable.Range(0, 20).Select(i => Lines.Forged("acme", $"203.0.113.{i}", 15, DateTime.UtcNow.AddSeconds(-30), $"s{i}")));
             using var answer = await client.PostAsync("/v1/events", new StringContent(body, Encoding.UTF8, "application/x-ndjson"));
