@@ -9,7 +9,7 @@ namespace AnomalyDetect.Core.Tests;
 /// <summary>A lane on the bench: events go in one by one, what comes out is kept.</summary>
 internal sealed class LaneBench(EngineOptions? options = null)
 {
-    public Lane Lane { get; private set; } = new(options ?? Some.Options());
+    public Lane Lane { get; private set; } = new(options ?? SomeTelemetry.Options());
 
     public Outcome Outcome { get; } = new();
 

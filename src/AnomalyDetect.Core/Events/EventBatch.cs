@@ -75,10 +75,9 @@ public sealed class EventBatch(int capacity = 1024)
         return slice;
     }
 
-    /// <summary>Makes the batch empty for its next use; symbols and slices are let go.</summary>
+    /// <summary>Makes the batch empty for its next use. An event is cleared when its place is filled anew, not twice.</summary>
     public void Clear()
     {
-        Array.Clear(_events, 0, Count);
         Count = 0;
         _scratchUsed = 0;
         Rejections.Clear();

@@ -8,9 +8,9 @@ namespace AnomalyDetect.Core.Tests.Lanes;
 [TestClass]
 public sealed class CrossTenantTests
 {
-    private static readonly DateTime T0 = Some.Monday;
+    private static readonly DateTime T0 = SomeTelemetry.Monday;
 
-    private static TelemetryEvent Call(DateTime at, string principal = "svc", string? partner = null) => Some.Event(at) with
+    private static TelemetryEvent Call(DateTime at, string principal = "svc", string? partner = null) => SomeTelemetry.Event(at) with
     {
         Principal = Symbol.Create(principal),
         Partner = partner is null ? null : Symbol.Create(partner),
@@ -69,7 +69,7 @@ public sealed class CrossTenantTests
     [TestMethod]
     public void Fifty_are_not_above_the_floor_and_fifty_one_are()
     {
-        var bench = new LaneBench().Add(Some.Event(T0.AddHours(-2)));
+        var bench = new LaneBench().Add(SomeTelemetry.Event(T0.AddHours(-2)));
         for (var i = 0; i < 50; i++) bench.Add(Call(T0.AddSeconds(i)));
         bench.None();
         bench.Add(Call(T0.AddSeconds(51)));

@@ -9,7 +9,7 @@ namespace AnomalyDetect.Core.Tests.Lanes;
 public sealed class EngineOptionsTests
 {
     [TestMethod]
-    public void The_defaults_are_valid() => Assert.IsEmpty(EngineOptionsValidator.Validate(Some.Options()));
+    public void The_defaults_are_valid() => Assert.IsEmpty(EngineOptionsValidator.Validate(SomeTelemetry.Options()));
 
     [TestMethod]
     public void Every_error_is_told_at_once()
@@ -42,11 +42,11 @@ public sealed class EngineOptionsTests
     [TestMethod]
     public void Options_survive_the_store_and_keep_their_version()
     {
-        var options = Some.Options() with { Detection = new DetectionOptions { TenantSignals = new Dictionary<string, SignalOptions> { ["acme"] = new() { SessionHijack = new() { Threshold = 4 } } } } };
+        var options = SomeTelemetry.Options() with { Detection = new DetectionOptions { TenantSignals = new Dictionary<string, SignalOptions> { ["acme"] = new() { SessionHijack = new() { Threshold = 4 } } } } };
         var read = EngineOptions.FromJson(options.ToJson());
         Assert.AreEqual(options.Version(), read.Version());
         Assert.AreEqual(4, read.Detection.SignalsOf("acme").SessionHijack.Threshold);
-        Assert.AreNotEqual(options.Version(), Some.Options().Version());
+        Assert.AreNotEqual(options.Version(), SomeTelemetry.Options().Version());
     }
 
     [TestMethod]

@@ -25,9 +25,9 @@ public sealed class LanePropertyTests
         [
             .. rows.Select((r, i) =>
             {
-                var at = Some.Monday.AddSeconds(r.Second + (r.Shift < -60 ? r.Shift : r.Shift / 10.0));
+                var at = SomeTelemetry.Monday.AddSeconds(r.Second + (r.Shift < -60 ? r.Shift : r.Shift / 10.0));
                 if (at > observed) observed = at;
-                var e = Some.Event(at, Tenants[r.Tenant], r.Id < 40 ? $"dup{r.Id}" : $"e{i}") with
+                var e = SomeTelemetry.Event(at, Tenants[r.Tenant], r.Id < 40 ? $"dup{r.Id}" : $"e{i}") with
                 {
                     ObservedAt = observed,
                     Principal = Symbol.Create($"u{r.Who}"),
@@ -50,7 +50,7 @@ public sealed class LanePropertyTests
 
     private static EngineOptions QuickOptions(int counters = 50_000)
     {
-        var options = Some.Options();
+        var options = SomeTelemetry.Options();
         return options with
         {
             Detection = options.Detection with
@@ -168,7 +168,7 @@ public sealed class LanePropertyTests
     {
         var bench = new LaneBench();
         for (var m = 0; m < 120; m++)
-            for (var i = 0; i < 10; i++) bench.Add(Some.Event(Some.Monday.AddMinutes(m).AddSeconds(i)));
+            for (var i = 0; i < 10; i++) bench.Add(SomeTelemetry.Event(SomeTelemetry.Monday.AddMinutes(m).AddSeconds(i)));
         var stricter = bench.Lane.Options with
         {
             Detection = bench.Lane.Options.Detection with
@@ -179,7 +179,7 @@ public sealed class LanePropertyTests
         };
         bench.Lane.Reconfigure(stricter);
         for (var m = 120; m < 130; m++)
-            for (var i = 0; i < (m == 121 ? 60 : 10); i++) bench.Add(Some.Event(Some.Monday.AddMinutes(m).AddSeconds(i / 2.0)));
+            for (var i = 0; i < (m == 121 ? 60 : 10); i++) bench.Add(SomeTelemetry.Event(SomeTelemetry.Monday.AddMinutes(m).AddSeconds(i / 2.0)));
         bench.Complete();
         Assert.AreEqual(10, bench.The(Core.Alerts.Signal.ApiCallRate).Expected, 0.5);
         Assert.AreEqual(Playbook.Default, bench.Lane.Options.Playbook);
@@ -191,7 +191,7 @@ public sealed class LanePropertyTests
         var bench = new LaneBench(QuickOptions(16));
         for (var i = 0; i < 20_000; i++)
         {
-            bench.Add(Some.Event(Some.Monday.AddMilliseconds(i)) with
+            bench.Add(SomeTelemetry.Event(SomeTelemetry.Monday.AddMilliseconds(i)) with
             {
                 Principal = Symbol.Create($"u{i}"),
                 Session = Symbol.Create($"s{i}"),
@@ -213,7 +213,7 @@ public sealed class LanePropertyTests
         var options = QuickOptions(16);
         var bench = new LaneBench(options);
         TelemetryEvent Denied(int ms, string who) =>
-            Some.Event(Some.Monday.AddMilliseconds(ms)) with { Outcome = EventOutcome.Denied, Principal = Symbol.Create(who) };
+            SomeTelemetry.Event(SomeTelemetry.Monday.AddMilliseconds(ms)) with { Outcome = EventOutcome.Denied, Principal = Symbol.Create(who) };
         for (var i = 0; i < 8; i++) bench.Add(Denied(i, "attacker"));
         for (var i = 0; i < 5_000; i++) bench.Add(Denied(100 + i, $"noise{i}"));
         for (var i = 0; i < 3; i++) bench.Add(Denied(6_000 + i, "attacker"));

@@ -7,19 +7,19 @@ namespace AnomalyDetect.Core.Tests.Lanes;
 [TestClass]
 public sealed class LaneTimeTests
 {
-    private static readonly DateTime T0 = Some.Monday;
+    private static readonly DateTime T0 = SomeTelemetry.Monday;
 
     [TestMethod]
     public void An_event_behind_the_watermark_is_counted_and_not_used()
     {
-        var bench = new LaneBench().Add(Some.Event(T0)).Add(Some.Event(T0.AddSeconds(-60))).Add(Some.Event(T0.AddSeconds(-61)));
+        var bench = new LaneBench().Add(SomeTelemetry.Event(T0)).Add(SomeTelemetry.Event(T0.AddSeconds(-60))).Add(SomeTelemetry.Event(T0.AddSeconds(-61)));
         Assert.AreEqual(1, bench.Outcome.Counters.Late);
     }
 
     [TestMethod]
     public void A_clock_far_ahead_does_not_make_the_others_late()
     {
-        var bench = new LaneBench().Add(Some.Event(T0), T0).Add(Some.Event(T0.AddHours(5)), T0).Add(Some.Event(T0.AddSeconds(70)), T0.AddSeconds(70));
+        var bench = new LaneBench().Add(SomeTelemetry.Event(T0), T0).Add(SomeTelemetry.Event(T0.AddHours(5)), T0).Add(SomeTelemetry.Event(T0.AddSeconds(70)), T0.AddSeconds(70));
         Assert.AreEqual(1, bench.Outcome.Counters.Skewed);
         Assert.AreEqual(0, bench.Outcome.Counters.Late);
     }
@@ -32,7 +32,7 @@ public sealed class LaneTimeTests
         for (var s = 0; s < 3600; s++)
         {
             var delivered = T0.AddMinutes(10).AddSeconds(s / 50 * 50);
-            bench.Add(Some.Event(T0.AddSeconds(s)), delivered);
+            bench.Add(SomeTelemetry.Event(T0.AddSeconds(s)), delivered);
         }
 
         Assert.AreEqual(0, bench.Outcome.Counters.Late);
@@ -43,9 +43,9 @@ public sealed class LaneTimeTests
     {
         var bench = new LaneBench();
         for (var m = 0; m < 61; m++)
-            for (var i = 0; i < (m == 60 ? 100 : 5); i++) bench.Add(Some.Event(T0.AddMinutes(m).AddSeconds(i / 4.0), "idle"));
+            for (var i = 0; i < (m == 60 ? 100 : 5); i++) bench.Add(SomeTelemetry.Event(T0.AddMinutes(m).AddSeconds(i / 4.0), "idle"));
         bench.None();
-        for (var m = 61; m < 66; m++) bench.Add(Some.Event(T0.AddMinutes(m), "busy"));
+        for (var m = 61; m < 66; m++) bench.Add(SomeTelemetry.Event(T0.AddMinutes(m), "busy"));
         Assert.AreEqual("idle", bench.The(Signal.ApiCallRate).TenantId);
     }
 
@@ -54,7 +54,7 @@ public sealed class LaneTimeTests
     {
         var bench = new LaneBench();
         for (var m = 0; m < 62; m++)
-            for (var i = 0; i < (m == 60 ? 100 : 5); i++) bench.Add(Some.Event(T0.AddMinutes(m).AddSeconds(i / 4.0)));
+            for (var i = 0; i < (m == 60 ? 100 : 5); i++) bench.Add(SomeTelemetry.Event(T0.AddMinutes(m).AddSeconds(i / 4.0)));
         bench.None();
         bench.Complete().The(Signal.ApiCallRate);
     }

@@ -8,13 +8,13 @@ namespace AnomalyDetect.Core.Tests.Lanes;
 [TestClass]
 public sealed class RateSignalTests
 {
-    private static readonly DateTime T0 = Some.Monday;
+    private static readonly DateTime T0 = SomeTelemetry.Monday;
 
     private static IEnumerable<TelemetryEvent> Minute(int minute, int count, EventType type = EventType.ApiCall, string? principal = null)
     {
         for (var i = 0; i < count; i++)
         {
-            yield return Some.Event(T0.AddMinutes(minute).AddSeconds(i * 59.0 / Math.Max(1, count))) with
+            yield return SomeTelemetry.Event(T0.AddMinutes(minute).AddSeconds(i * 59.0 / Math.Max(1, count))) with
             {
                 Type = type,
                 Principal = Symbol.Create(principal ?? $"u{i}"),
@@ -124,7 +124,7 @@ public sealed class RateSignalTests
             // From 3 a minute at night to 43 at noon.
             var rate = 3 + (int)(40 * Math.Max(0, Math.Sin((m % 1440 / 1440.0 * 2 - 0.5) * Math.PI)));
             if (m == 9 * 24 * 60) bench.Outcome.Clear();
-            for (var i = 0; i < rate; i++) bench.Add(Some.Event(start.AddMinutes(m).AddSeconds(i)));
+            for (var i = 0; i < rate; i++) bench.Add(SomeTelemetry.Event(start.AddMinutes(m).AddSeconds(i)));
         }
 
         bench.Complete();

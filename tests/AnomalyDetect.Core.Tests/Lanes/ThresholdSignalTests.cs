@@ -8,9 +8,9 @@ namespace AnomalyDetect.Core.Tests.Lanes;
 [TestClass]
 public sealed class ThresholdSignalTests
 {
-    private static readonly DateTime T0 = Some.Monday;
+    private static readonly DateTime T0 = SomeTelemetry.Monday;
 
-    private static TelemetryEvent Forged(DateTime at, string address = "203.0.113.9", string principal = "u1") => Some.Event(at) with
+    private static TelemetryEvent Forged(DateTime at, string address = "203.0.113.9", string principal = "u1") => SomeTelemetry.Event(at) with
     {
         Type = EventType.TokenValidation,
         Outcome = EventOutcome.Failure,
@@ -20,10 +20,10 @@ public sealed class ThresholdSignalTests
     };
 
     private static TelemetryEvent Denied(DateTime at, string principal = "u1") =>
-        Some.Event(at) with { Outcome = EventOutcome.Denied, Reason = FailureReason.Policy, Principal = Symbol.Create(principal) };
+        SomeTelemetry.Event(at) with { Outcome = EventOutcome.Denied, Reason = FailureReason.Policy, Principal = Symbol.Create(principal) };
 
     private static TelemetryEvent Used(DateTime at, string address, string session = "s1") =>
-        Some.Event(at) with { Session = Symbol.Create(session), Principal = Symbol.Create("u1"), SourceIp = NetworkAddress.Parse(address) };
+        SomeTelemetry.Event(at) with { Session = Symbol.Create(session), Principal = Symbol.Create("u1"), SourceIp = NetworkAddress.Parse(address) };
 
     [TestMethod]
     public void Ten_forged_tokens_in_a_minute_are_quiet_and_the_eleventh_blocks_the_address()
@@ -149,7 +149,7 @@ public sealed class ThresholdSignalTests
     public void Three_denied_grants_are_quiet_and_the_fourth_suspends_the_partner()
     {
         var bench = new LaneBench();
-        TelemetryEvent Grant(int i) => Some.Event(T0.AddMinutes(i * 10)) with
+        TelemetryEvent Grant(int i) => SomeTelemetry.Event(T0.AddMinutes(i * 10)) with
         {
             Type = EventType.DelegationGrant,
             Outcome = EventOutcome.Denied,
@@ -170,7 +170,7 @@ public sealed class ThresholdSignalTests
     {
         var bench = new LaneBench();
         for (var i = 0; i < 4; i++)
-            bench.Add(Some.Event(T0.AddMinutes(i)) with { Type = EventType.DelegationGrant, Outcome = EventOutcome.Denied, Principal = Symbol.Create("boss") });
+            bench.Add(SomeTelemetry.Event(T0.AddMinutes(i)) with { Type = EventType.DelegationGrant, Outcome = EventOutcome.Denied, Principal = Symbol.Create("boss") });
         Assert.AreEqual("boss", bench.The(Signal.DelegationScopeAbuse).PrincipalId);
         Assert.IsEmpty(bench.Decisions);
     }
@@ -209,7 +209,7 @@ public sealed class ThresholdSignalTests
     [TestMethod]
     public void Dry_run_decides_and_marks_it_simulated()
     {
-        var bench = new LaneBench(Some.Options(enforce: false));
+        var bench = new LaneBench(SomeTelemetry.Options(enforce: false));
         for (var i = 0; i < 11; i++) bench.Add(Denied(T0.AddSeconds(i)));
         Assert.IsTrue(bench.Decisions.Single().Simulated);
     }
@@ -241,7 +241,7 @@ public sealed class ThresholdSignalTests
     [TestMethod]
     public void The_same_id_in_two_tenants_is_two_events()
     {
-        var bench = new LaneBench().Add(Some.Event(T0, "acme", "e-1")).Add(Some.Event(T0, "globex", "e-1"));
+        var bench = new LaneBench().Add(SomeTelemetry.Event(T0, "acme", "e-1")).Add(SomeTelemetry.Event(T0, "globex", "e-1"));
         Assert.AreEqual(0, bench.Outcome.Counters.Duplicates);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class KafkaRig : IDisposable
     {
         var options = new PipelineOptions
         {
-            Engine = Some.Options(), Format = EventFormats.Find("native")!, Hosts = 2, CheckpointInterval = TimeSpan.FromMilliseconds(50),
+            Engine = SomeTelemetry.Options(), Format = EventFormats.Find("native")!, Hosts = 2, CheckpointInterval = TimeSpan.FromMilliseconds(50),
         };
         return DetectionPipeline.Start(with?.Invoke(options) ?? options, Kafka, store, new PipelineMetrics(Registry), TimeProvider.System, NullLogger.Instance);
     }

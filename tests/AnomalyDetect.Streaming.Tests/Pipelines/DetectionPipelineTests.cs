@@ -52,7 +52,7 @@ public sealed class DetectionPipelineTests
     {
         await using var rig = new JournalRig();
         await rig.FillAsync(42, 2500);
-        var strict = Some.Options();
+        var strict = SomeTelemetry.Options();
         var lenient = strict with { Detection = strict.Detection with { Signals = Without(strict.Detection.Signals) } };
         var moments = new ConcurrentQueue<MemoryLaneStore>();
         var full = await rig.RunToEndAsync(new MemoryLaneStore { Changed = s => moments.Enqueue(s.Copy()) }, engine: strict);

@@ -47,7 +47,7 @@ internal sealed class JournalRig : IAsyncDisposable
 
     public DetectionPipeline Start(ILaneStore store, Func<PipelineOptions, PipelineOptions>? with = null, EngineOptions? engine = null)
     {
-        var options = Options(engine ?? Some.Options());
+        var options = Options(engine ?? SomeTelemetry.Options());
         return DetectionPipeline.Start(with?.Invoke(options) ?? options, Journal, store, new PipelineMetrics(Registry), TimeProvider.System, NullLogger.Instance);
     }
 

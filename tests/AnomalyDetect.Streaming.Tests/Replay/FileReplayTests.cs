@@ -98,7 +98,7 @@ public sealed class FileReplayTests
 
     private static Task<ReplaySummary> Run(ReplayOptions options) => FileReplay.RunAsync(options, NullLogger.Instance);
 
-    private static ReplayOptions Options(params string[] files) => new() { Files = files, Format = EventFormats.Find("native")!, Engine = Some.Options() };
+    private static ReplayOptions Options(params string[] files) => new() { Files = files, Format = EventFormats.Find("native")!, Engine = SomeTelemetry.Options() };
 
     private static string Text(ReplaySummary s) => string.Join(
         '\n',

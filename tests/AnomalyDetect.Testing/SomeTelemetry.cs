@@ -5,7 +5,7 @@ using AnomalyDetect.Core.Playbooks;
 namespace AnomalyDetect.Testing;
 
 /// <summary>Values that do not matter to a test.</summary>
-public static class Some
+public static class SomeTelemetry
 {
     /// <summary>A Monday, 09:00 UTC.</summary>
     public static readonly DateTime Monday = new(2026, 3, 2, 9, 0, 0, DateTimeKind.Utc);
