@@ -12,7 +12,7 @@ internal static class ConfigVerb
         var check = new Command("check", "Print the configuration that would be in force (no secrets), or every problem with it.") { config };
         check.SetAction(parsed =>
         {
-            var settings = CommonOptions.Load(parsed, config);
+            var settings = CommonOptions.Load(parsed, config, forService: true);
             terminal.Out.WriteLine(ConfigPrinter.Print(settings.Written));
             return UserException.Done;
         });

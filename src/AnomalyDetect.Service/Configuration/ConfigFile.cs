@@ -11,9 +11,10 @@ public static class ConfigFile
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 32 };
 
     /// <param name="path">Null: the defaults alone.</param>
+    /// <param name="forService">False where nothing is served or sent: secrets and certificates then may be missing, and are not in the answer.</param>
     /// <exception cref="UserException">The file cannot be read.</exception>
     /// <exception cref="ConfigException">It is wrong; names every problem.</exception>
-    public static Settings Load(string? path, Func<ServiceOptions, ServiceOptions>? adjust = null)
+    public static Settings Load(string? path, Func<ServiceOptions, ServiceOptions>? adjust = null, bool forService = true)
     {
         var binder = new ConfigBinder();
         var options = new ServiceOptions();
@@ -26,7 +27,7 @@ public static class ConfigFile
         var playbook = Playbook.Default;
         if (options.Response.Playbook is { Length: > 0 } file) playbook = ReadPlaybook(Beside(path, file), binder) ?? playbook;
         if (adjust is not null) options = adjust(options);
-        var settings = SettingsBuilder.Build(options, playbook, binder);
+        var settings = SettingsBuilder.Build(options, playbook, binder, forService);
         return binder.Problems.Count == 0 ? settings : throw new ConfigException(path, binder.Problems);
     }
 

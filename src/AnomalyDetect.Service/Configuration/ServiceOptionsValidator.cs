@@ -8,10 +8,10 @@ namespace AnomalyDetect.Service.Configuration;
 /// <summary>Checks what is the service's own; every part checks its own options.</summary>
 internal static class ServiceOptionsValidator
 {
-    public static void Validate(ServiceOptions options, ConfigBinder binder)
+    public static void Validate(ServiceOptions options, ConfigBinder binder, bool forService)
     {
         if (string.IsNullOrWhiteSpace(options.DataDirectory)) binder.Problem("data_directory", "must name a directory");
-        Http(options.Http, binder);
+        Http(options.Http, binder, forService);
         if (EventFormats.Find(options.Source.Format) is null)
             binder.Problem("source.format", $"must be one of {string.Join(", ", EventFormats.All.Select(f => $"\"{f.Name}\""))}");
         else if (options.Source is { Kind: SourceKind.Journal, Format: not "native" })
@@ -33,11 +33,11 @@ internal static class ServiceOptionsValidator
         Between(options.Storage.BusyTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), "storage.busy_timeout", binder);
     }
 
-    private static void Http(HttpSection http, ConfigBinder binder)
+    private static void Http(HttpSection http, ConfigBinder binder, bool forService)
     {
         if (http.Urls.Count == 0) binder.Problem("http.urls", "must name at least one URL to listen at");
         for (var i = 0; i < http.Urls.Count; i++) Listen(http, http.Urls[i], $"http.urls[{i}]", binder);
-        if (http.Tls is { } tls)
+        if (forService && http.Tls is { } tls)
         {
             if (!File.Exists(tls.CertificateFile)) binder.Problem("http.tls.certificate_file", "does not exist; name the PEM file with the certificate chain");
             if (!File.Exists(tls.KeyFile)) binder.Problem("http.tls.key_file", "does not exist; name the PEM file with the private key");

@@ -9,9 +9,9 @@ namespace AnomalyDetect.Service.Configuration;
 /// <summary>From what was written to what is in force: fetches secrets, hands each part its options and gathers what every part's validator says.</summary>
 internal static partial class SettingsBuilder
 {
-    public static Settings Build(ServiceOptions options, Playbook playbook, ConfigBinder binder)
+    public static Settings Build(ServiceOptions options, Playbook playbook, ConfigBinder binder, bool forService)
     {
-        ServiceOptionsValidator.Validate(options, binder);
+        ServiceOptionsValidator.Validate(options, binder, forService);
         var engine = new EngineOptions
         {
             Detection = options.Detection,
@@ -20,6 +20,7 @@ internal static partial class SettingsBuilder
         };
         foreach (var problem in EngineOptionsValidator.Validate(engine)) binder.Problem("", problem);
 
+        if (!forService) return new Settings(options, engine, new ResponseOptions(), null);
         var before = binder.Problems.Count;
         var response = Response(options.Response, binder);
         // A secret that is missing would be reported again as malformed.

@@ -34,6 +34,10 @@ public sealed class BodyRefusedException(int status, string code, string message
 public sealed class BodyReader(IngestOptions options)
 {
     private const int FirstBuffer = 64 << 10;
+
+    /// <summary>A length that was only announced takes no more than this.</summary>
+    private const int FirstBufferAtMost = 1 << 20;
+
     private long _inFlight;
 
     public async Task<Body> ReadAsync(HttpRequest request)
@@ -56,7 +60,7 @@ public sealed class BodyReader(IngestOptions options)
 
     private async Task<Body> ReadAsync(Stream stream, CountingStream? packed, int expected, CancellationToken cancellation)
     {
-        var buffer = Rent(Math.Clamp(expected + 1, FirstBuffer, options.BodyBytes + 1));
+        var buffer = Rent(Math.Clamp(expected + 1, FirstBuffer, FirstBufferAtMost));
         var length = 0;
         try
         {

@@ -79,6 +79,18 @@ public sealed class ConfigTests
     }
 
     [TestMethod]
+    public async Task A_missing_secret_stops_the_service_and_not_a_replay()
+    {
+        using var directory = new TempDirectory();
+        var config = directory.Write("config.json", """{ "response": { "webhooks": [{ "name": "soc", "url": "https://example.com/", "secrets": [{ "env": "ANOMALYDETECT_NOT_SET" }] }] } }""");
+        var check = await CliRun.Of("config", "check", "--config", config);
+        Assert.AreEqual(2, check.ExitCode);
+        Assert.Contains("response.webhooks[0].secrets[0]: the environment variable ANOMALYDETECT_NOT_SET is not set", check.Error);
+        var replay = await CliRun.Of("replay", directory.Write("in.ndjson", ""), "--out", directory["out"], "--config", config);
+        Assert.AreEqual(0, replay.ExitCode, replay.Error);
+    }
+
+    [TestMethod]
     public void What_config_check_prints_is_a_configuration_again()
     {
         using var directory = new TempDirectory();
