@@ -29,11 +29,17 @@ internal static class WebServer
         return app;
     }
 
+    /// <summary>
+    /// What Kestrel reads and throws away (5 s at most) of a body that was refused, so that the sender gets to read why: closing on unread bytes resets the
+    /// connection, and the answer is lost with it (RFC 9112, 9.6). The limits on what is used are <see cref="BodyReader"/>'s and <see cref="JsonBody"/>'s.
+    /// </summary>
+    private const long ReadAfterRefusal = 64 << 20;
+
     private static void Listen(KestrelServerOptions kestrel, HttpSection http)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
-        kestrel.Limits.MaxRequestBodySize = http.Ingest.BodyBytes + 1L;
+        kestrel.Limits.MaxRequestBodySize = Math.Max(ReadAfterRefusal, 4L * http.Ingest.BodyBytes);
         kestrel.Limits.MaxConcurrentConnections = http.MaxConnections;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
         kestrel.Limits.MaxRequestHeaderCount = 64;

@@ -88,6 +88,9 @@ public sealed class IngestTests
         Assert.AreEqual(413, (int)(await service.Admin.PostAsync("/v1/events", Gzip(large))).StatusCode);
         Assert.AreEqual(413, (int)(await service.Admin.PostAsync("/v1/events", Gzip(new string(' ', 200_000)))).StatusCode, "a small bomb");
 
+        var far = new string(' ', 40 << 20);
+        Assert.AreEqual(413, (int)(await RunningService.PostAsync(service.Admin, far)).StatusCode, "far too large: the answer arrives although the body was not used");
+
         using var fake = new ByteArrayContent("not gzip"u8.ToArray());
         fake.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         fake.Headers.ContentEncoding.Add("gzip");
