@@ -1,4 +1,21 @@
+using System.Globalization;
+using AnomalyDetect.Benchmarks;
 using BenchmarkDotNet.Running;
 
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- --filter '*Decode*'
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- kafka [EVENTS] [ROUNDS]
+// dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- http [EVENTS_PER_SECOND] [SECONDS]
+switch (args)
+{
+    case ["kafka", .. var rest]:
+        await KafkaComparison.RunAsync(Number(rest, 0, 150_000), Number(rest, 1, 9), Console.Out);
+        break;
+    case ["http", .. var rest]:
+        await HttpLatency.RunAsync(Number(rest, 0, 20_000), Number(rest, 1, 60), Console.Out);
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(KafkaComparison).Assembly).Run(args);
+        break;
+}
+
+static int Number(string[] values, int index, int otherwise) => index < values.Length ? int.Parse(values[index], CultureInfo.InvariantCulture) : otherwise;

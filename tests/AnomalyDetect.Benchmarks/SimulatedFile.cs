@@ -7,9 +7,9 @@ namespace AnomalyDetect.Benchmarks;
 internal static class SimulatedFile
 {
     /// <summary>The same bytes for the same number of events.</summary>
-    public static IReadOnlyList<(string Tenant, byte[] Line)> Lines(int events)
+    public static IReadOnlyList<(string Tenant, byte[] Line)> Lines(int events, int tenants = 20)
     {
-        var options = new SimulationOptions { Tenants = 20, PrincipalsPerTenant = 100, EventsPerMinute = 20_000, Duration = TimeSpan.FromDays(7) };
+        var options = new SimulationOptions { Tenants = tenants, PrincipalsPerTenant = 2000 / tenants, EventsPerMinute = 20_000, Duration = TimeSpan.FromDays(7) };
         var buffer = new ArrayBufferWriter<byte>(1024);
         var lines = new List<(string, byte[])>(events);
         foreach (var e in new TrafficSimulator(options).Generate().Take(events))

@@ -16,7 +16,7 @@ namespace AnomalyDetect.Streaming.Pipelines;
 /// </summary>
 internal static class DetectionGraph
 {
-    private const int Waiting = 4;
+    private const int Waiting = 8;
 
     public static Source<LaneResult, UniqueKillSwitch> Build(IGraph<SourceShape<RawBatch>, NotUsed> source, Flow<RawBatch, RawBatch, NotUsed> decode, IReadOnlyList<LaneCast> hosts) =>
         Source.FromGraph(source)

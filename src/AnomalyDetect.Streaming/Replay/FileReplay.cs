@@ -72,7 +72,7 @@ public static class FileReplay
         var idle = new ConcurrentBag<RecordDecoder>();
         var newest = default(DateTime);
         return Flow.Create<RawBatch>()
-            .SelectAsync(Math.Clamp(Environment.ProcessorCount, 1, 8), batch => Task.Run(() =>
+            .SelectAsync(Math.Clamp(2 * Environment.ProcessorCount, 2, 16), batch => Task.Run(() =>
             {
                 if (!idle.TryTake(out var mine)) mine = decoder(lanes);
                 mine.Decode(batch);
