@@ -9,7 +9,9 @@ namespace AnomalyDetect.Formats.Native;
 /// </summary>
 internal sealed partial class NativeDecoder(DecodeLimits limits, SymbolTable symbols) : RecordDecoder(limits, symbols)
 {
+    /// <summary>By field, the one that came behind it last, and the one before that.</summary>
     private readonly NativeField[] _follows = new NativeField[Enum.GetValues<NativeField>().Length];
+    private readonly NativeField[] _followed = new NativeField[Enum.GetValues<NativeField>().Length];
     private readonly NativeWords<EventType> _types = new();
     private readonly NativeWords<EventOutcome> _outcomes = new();
     private readonly NativeWords<FailureReason> _reasons = new();
@@ -51,7 +53,12 @@ internal sealed partial class NativeDecoder(DecodeLimits limits, SymbolTable sym
     private bool ReadMember(ref JsonCursor json, ref NativeField previous, ref TelemetryEvent e, in RecordOrigin origin)
     {
         if (!ReadKey(ref json, out var field) || !json.Take((byte)':') || !json.NextToken()) return false;
-        _follows[(int)previous] = field;
+        if (_follows[(int)previous] != field)
+        {
+            _followed[(int)previous] = _follows[(int)previous];
+            _follows[(int)previous] = field;
+        }
+
         previous = field;
         return ReadValue(ref json, field, ref e, origin);
     }

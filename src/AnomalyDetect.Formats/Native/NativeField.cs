@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 using AnomalyDetect.Core;
 
@@ -21,6 +24,10 @@ internal static class NativeFields
     /// <summary>Each name with its quotes and the colon.</summary>
     public static readonly byte[][] Keys = [.. Text.Select(name => Encoding.UTF8.GetBytes($"\"{name}\":"))];
 
+    /// <summary>Each key with zeros behind it, and a mask of the bytes that are its own.</summary>
+    private static readonly (Vector256<byte> Bytes, Vector256<byte> Mask)[] Padded = [.. Keys.Select(key =>
+        (Pad(key), Pad([.. Enumerable.Repeat((byte)0xff, key.Length)])))];
+
     private static readonly NativeField[][] ByLength =
         [.. Enumerable.Range(0, LongestName + 1).Select(n => Enum.GetValues<NativeField>().Where(f => f != NativeField.Unknown && Text[(int)f].Length == n).ToArray())];
 
@@ -28,6 +35,23 @@ internal static class NativeFields
     public static bool IsText(NativeField field) => field is < NativeField.Status and not (NativeField.Asn or NativeField.Unknown);
 
     public static string NameOf(NativeField field) => Text[(int)field];
+
+    /// <summary>The key of <paramref name="field"/>, with its quotes and the colon, begins at <paramref name="position"/> and ends before <paramref name="end"/>. Of none it is false.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool StandsAt(ReadOnlySpan<byte> buffer, int position, int end, NativeField field)
+    {
+        if (field == NativeField.Unknown) return false;
+        if (position + Vector256<byte>.Count > end) return buffer[position..end].StartsWith(Keys[(int)field]);
+        ref readonly var key = ref Padded[(int)field];
+        return (Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(buffer), (nuint)position) & key.Mask) == key.Bytes;
+    }
+
+    private static Vector256<byte> Pad(byte[] bytes)
+    {
+        Span<byte> padded = stackalloc byte[Vector256<byte>.Count];
+        bytes.CopyTo(padded);
+        return Vector256.Create<byte>(padded);
+    }
 
     public static NativeField Find(ReadOnlySpan<byte> name)
     {
