@@ -32,6 +32,7 @@ internal sealed class KafkaConsumer : IDisposable
     private Exception? _failure;
     private volatile string? _trouble = "no partitions are assigned yet";
     private bool _paused;
+    private bool _gathers;
     private long _committedAt;
 
     public KafkaConsumer(KafkaOptions options, PartitionAssignments assignments, PipelineMetrics metrics, TimeProvider time, ILogger logger) =>
@@ -152,7 +153,7 @@ internal sealed class KafkaConsumer : IDisposable
             _paused = false;
         }
 
-        return _fills.Values.Any(f => f.Batch is not null) ? 0 : (int)Idle.TotalMilliseconds;
+        return _gathers ? 0 : (int)Idle.TotalMilliseconds;
     }
 
     private void Gather(ConsumeResult<RecordSink.Key, RecordSink.Value> record)
@@ -165,6 +166,7 @@ internal sealed class KafkaConsumer : IDisposable
 
         if (fill.MustEndBefore(record.Offset.Value)) Flush(fill);
         var batch = fill.Open();
+        _gathers = true;
         _sink.Place(batch, record.Offset.Value, record.Message.Value.Length, fill.Observe(record.Message.Timestamp), _options.TrustInternal);
         if (fill.IsFull) Flush(fill);
         _trouble = null;
@@ -173,6 +175,7 @@ internal sealed class KafkaConsumer : IDisposable
     private void FlushAll()
     {
         foreach (var fill in _fills.Values) Flush(fill);
+        _gathers = false;
     }
 
     private void Flush(PartitionFill fill)
