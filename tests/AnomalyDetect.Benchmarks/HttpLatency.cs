@@ -90,6 +90,10 @@ public static class HttpLatency
                 if (answer.IsSuccessStatusCode) Interlocked.Add(ref accepted, BatchEvents);
                 else Interlocked.Increment(ref refused);
             }
+            catch (HttpRequestException)
+            {
+                Interlocked.Increment(ref refused);
+            }
             finally
             {
                 places.Release();

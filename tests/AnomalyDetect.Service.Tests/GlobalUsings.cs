@@ -1,2 +1,3 @@
+global using AnomalyDetect.Testing;
 global using Microsoft.Extensions.DependencyInjection;
 global using Microsoft.Extensions.Logging;

@@ -26,8 +26,7 @@ internal sealed partial class NativeDecoder
             {
                 field = _followed[(int)previous];
                 if (!NativeFields.StandsAt(buffer, position, end, field)) return position;
-                _followed[(int)previous] = _follows[(int)previous];
-                _follows[(int)previous] = field;
+                Remember(previous, field);
             }
 
             var bit = 1u << (int)field;

@@ -53,15 +53,14 @@ internal sealed partial class NativeDecoder(DecodeLimits limits, SymbolTable sym
     private bool ReadMember(ref JsonCursor json, ref NativeField previous, ref TelemetryEvent e, in RecordOrigin origin)
     {
         if (!ReadKey(ref json, out var field) || !json.Take((byte)':') || !json.NextToken()) return false;
-        if (_follows[(int)previous] != field)
-        {
-            _followed[(int)previous] = _follows[(int)previous];
-            _follows[(int)previous] = field;
-        }
-
+        if (_follows[(int)previous] != field) Remember(previous, field);
         previous = field;
         return ReadValue(ref json, field, ref e, origin);
     }
+
+    /// <summary>Another field than last time came behind <paramref name="previous"/>.</summary>
+    private void Remember(NativeField previous, NativeField field) =>
+        (_followed[(int)previous], _follows[(int)previous]) = (_follows[(int)previous], field);
 
     private bool ReadKey(ref JsonCursor json, out NativeField field)
     {

@@ -36,7 +36,10 @@ internal static class NativeFields
 
     public static string NameOf(NativeField field) => Text[(int)field];
 
-    /// <summary>The key of <paramref name="field"/>, with its quotes and the colon, begins at <paramref name="position"/> and ends before <paramref name="end"/>. Of none it is false.</summary>
+    /// <summary>
+    /// The key of <paramref name="field"/>, with its quotes and the colon, begins at <paramref name="position"/> and ends before <paramref name="end"/>; of none
+    /// it is false.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool StandsAt(ReadOnlySpan<byte> buffer, int position, int end, NativeField field)
     {

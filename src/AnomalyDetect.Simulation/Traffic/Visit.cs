@@ -62,33 +62,20 @@ internal sealed class Visit(Tenant tenant, Persona who, Network from, Ids ids, D
 
     /// <summary>An API call with a resource and its figures; denied ones are 403 for policy.</summary>
     /// <param name="to">Whose resource; null: the tenant's own.</param>
-    public SimulatedEvent Call(DateTime at, EventOutcome outcome = EventOutcome.Success, string? to = null, Partnership? on = null) => new()
-    {
-        Id = ids.Event(),
-        OccurredAt = at,
-        TenantId = tenant.Id,
-        Type = EventType.ApiCall,
-        Outcome = outcome,
-        PrincipalId = who.Id,
-        SessionId = SessionId,
-        TokenId = TokenId,
-        DeviceId = who.DeviceId,
-        SourceIp = Ip,
-        UserAgent = who.UserAgent,
-        Country = _from.Country,
-        Asn = _from.Asn,
-        TargetTenantId = to,
-        PartnerId = on?.PartnerId,
-        DelegationId = on?.DelegationId,
-        Scope = on?.Scope,
-        TenantContextId = to,
-        Reason = outcome == EventOutcome.Denied ? FailureReason.Policy : FailureReason.None,
-        Resource = dice.Pick(Resources),
-        Method = dice.Chance(0.8) ? "GET" : dice.Chance(0.6) ? "POST" : "PUT",
-        Status = outcome switch { EventOutcome.Success => 200, EventOutcome.Denied => 403, _ => dice.Chance(0.5) ? 404 : 500 },
-        DurationMs = 4 + (int)dice.Exponential(45),
-        Bytes = 200 + (long)dice.Exponential(6000),
-    };
+    public SimulatedEvent Call(DateTime at, EventOutcome outcome = EventOutcome.Success, string? to = null, Partnership? on = null) =>
+        Event(at, EventType.ApiCall, outcome, outcome == EventOutcome.Denied ? FailureReason.Policy : FailureReason.None) with
+        {
+            TargetTenantId = to,
+            PartnerId = on?.PartnerId,
+            DelegationId = on?.DelegationId,
+            Scope = on?.Scope,
+            TenantContextId = to,
+            Resource = dice.Pick(Resources),
+            Method = dice.Chance(0.8) ? "GET" : dice.Chance(0.6) ? "POST" : "PUT",
+            Status = outcome switch { EventOutcome.Success => 200, EventOutcome.Denied => 403, _ => dice.Chance(0.5) ? 404 : 500 },
+            DurationMs = 4 + (int)dice.Exponential(45),
+            Bytes = 200 + (long)dice.Exponential(6000),
+        };
 
     /// <summary>A partner's use of its delegation.</summary>
     public SimulatedEvent Delegated(DateTime at, Partnership on) => Event(at, EventType.DelegationUse) with

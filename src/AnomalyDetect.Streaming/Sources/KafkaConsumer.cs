@@ -12,7 +12,6 @@ internal sealed class KafkaConsumer : IDisposable
 {
     private const int QueuedBatches = 16;
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan PauseAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMilliseconds(500);
     private readonly KafkaOptions _options;
@@ -24,6 +23,7 @@ internal sealed class KafkaConsumer : IDisposable
     private readonly RecordSink _sink = new();
     private readonly Dictionary<int, PartitionFill> _fills = [];
     private readonly GroupOffsets _offsets;
+    private readonly PartitionThrottle _throttle;
     private readonly CancellationTokenSource _stopReading = new();
     private readonly CancellationTokenSource _close = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,12 +31,14 @@ internal sealed class KafkaConsumer : IDisposable
     private Thread? _thread;
     private Exception? _failure;
     private volatile string? _trouble = "no partitions are assigned yet";
-    private bool _paused;
+
+    /// <summary>Some partition may have records gathered: then a poll does not wait. It spares looking at every partition for every record.</summary>
     private bool _gathers;
     private long _committedAt;
 
     public KafkaConsumer(KafkaOptions options, PartitionAssignments assignments, PipelineMetrics metrics, TimeProvider time, ILogger logger) =>
-        (_options, _assignments, _metrics, _time, _logger, _offsets) = (options, assignments, metrics, time, logger, new GroupOffsets(options.Topic));
+        (_options, _assignments, _metrics, _time, _logger, _offsets, _throttle) =
+            (options, assignments, metrics, time, logger, new GroupOffsets(options.Topic), new PartitionThrottle(Queue));
 
     public BatchQueue Queue { get; } = new(QueuedBatches);
 
@@ -44,7 +46,7 @@ internal sealed class KafkaConsumer : IDisposable
     public string? Trouble => _trouble;
 
     /// <summary>Times the partitions were paused because the stream was full.</summary>
-    public int Pauses { get; private set; }
+    public int Pauses => _throttle.Pauses;
 
     public void Start()
     {
@@ -122,8 +124,8 @@ internal sealed class KafkaConsumer : IDisposable
     {
         try
         {
-            var timeout = ThrottleAndWait(consumer);
-            if (consumer.Consume(timeout) is { Message: not null } record) Gather(record);
+            _throttle.Apply(consumer, _stopReading.Token);
+            if (consumer.Consume(_gathers ? 0 : (int)Idle.TotalMilliseconds) is { Message: not null } record) Gather(record);
             else FlushAll();
             CommitDue(consumer);
         }
@@ -135,25 +137,6 @@ internal sealed class KafkaConsumer : IDisposable
         {
             OnError(e.Error);
         }
-    }
-
-    /// <summary>Pauses while the stream is full, resumes when it is not; returns how long the next poll may wait.</summary>
-    private int ThrottleAndWait(IConsumer<RecordSink.Key, RecordSink.Value> consumer)
-    {
-        // A short stall is waited out: pausing throws away what the client has fetched ahead.
-        if (Queue.IsFull && !_paused && !Queue.WaitForRoom(PauseAfter, _stopReading.Token))
-        {
-            consumer.Pause(consumer.Assignment);
-            _paused = true;
-            Pauses++;
-        }
-        else if (_paused && !Queue.IsFull)
-        {
-            consumer.Resume(consumer.Assignment);
-            _paused = false;
-        }
-
-        return _gathers ? 0 : (int)Idle.TotalMilliseconds;
     }
 
     private void Gather(ConsumeResult<RecordSink.Key, RecordSink.Value> record)
@@ -197,7 +180,7 @@ internal sealed class KafkaConsumer : IDisposable
             _logger.LogInformation("Partition {Partition} is ours, from offset {Offset}", partition, from);
         }
 
-        _paused = false;
+        _throttle.Forget();
         _trouble = null;
     }
 

@@ -6,7 +6,6 @@ using System.Text.Json;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Service.Http;
 using AnomalyDetect.Service.Tests.Fixtures;
-using AnomalyDetect.Testing;
 
 namespace AnomalyDetect.Service.Tests.Http;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Tests.Fixtures;
-using AnomalyDetect.Testing;
 using Confluent.Kafka;
 
 namespace AnomalyDetect.Service.Tests.Http;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using AnomalyDetect.Service.Tests.Fixtures;
-using AnomalyDetect.Testing;
 
 namespace AnomalyDetect.Service.Tests.Processes;
 

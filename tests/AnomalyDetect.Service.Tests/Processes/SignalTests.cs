@@ -1,6 +1,5 @@
 using System.Text;
 using AnomalyDetect.Service.Tests.Fixtures;
-using AnomalyDetect.Testing;
 
 namespace AnomalyDetect.Service.Tests.Processes;
 

@@ -153,7 +153,7 @@ public sealed class JournalTests : JournalFixture
         await using var journal = Open(o => o with { Heartbeat = TimeSpan.FromSeconds(5) });
         var before = await journal.AppendAsync("one\n"u8.ToArray(), "native", false);
         Time.Advance(TimeSpan.FromSeconds(5));
-        await Eventually.IsAsync(() => journal.Head > before, "a heartbeat");
+        await Wait.UntilAsync(() => journal.Head > before, "a heartbeat", seconds: 30);
         using var reader = new JournalReader(journal, 0, []);
         var batch = new RawBatch(null, 1024);
         Assert.IsTrue(reader.TryRead(batch));

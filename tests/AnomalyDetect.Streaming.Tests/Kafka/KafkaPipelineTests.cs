@@ -50,7 +50,7 @@ public sealed class KafkaPipelineTests
         await rig.EverythingStoredAsync(store, first);
         await using var second = rig.Start(store);
         rig.Produce(5, 1500);
-        await Eventually.IsAsync(() => second.Trouble is null, "the second member gets partitions");
+        await Wait.UntilAsync(() => second.Trouble is null, "the second member gets partitions", seconds: 30);
         await rig.EverythingStoredAsync(store, first, second);
         await first.StopAsync();
         rig.Produce(6, 1500);
@@ -102,9 +102,9 @@ public sealed class KafkaPipelineTests
         using var room = new ManualResetEventSlim();
         var store = new MemoryLaneStore();
         await using var pipeline = rig.Start(store);
-        await Eventually.IsAsync(() => store.Lanes().Count == 4, "all partitions are assigned");
+        await Wait.UntilAsync(() => store.Lanes().Count == 4, "all partitions are assigned", seconds: 30);
         store.BeforeCommit = () => room.Wait(TimeSpan.FromSeconds(60));
-        await Eventually.IsAsync(() => pipeline.Pauses > 0, "a pause");
+        await Wait.UntilAsync(() => pipeline.Pauses > 0, "a pause", seconds: 30);
         Assert.IsLessThan(Records, store.Rejections.Count);
         room.Set();
         await rig.EverythingStoredAsync(store, pipeline);
@@ -119,16 +119,16 @@ public sealed class KafkaPipelineTests
         rig.Cluster.Down();
         var store = new MemoryLaneStore();
         await using var pipeline = rig.Start(store);
-        await Eventually.IsAsync(() => pipeline.Trouble?.Contains("away", StringComparison.Ordinal) == true, "the trouble to show");
+        await Wait.UntilAsync(() => pipeline.Trouble?.Contains("away", StringComparison.Ordinal) == true, "the trouble to show", seconds: 30);
         Assert.IsFalse(pipeline.Completion.IsCompleted);
         rig.Cluster.Up();
-        await Eventually.IsAsync(() => pipeline.Trouble is null, "the trouble to pass");
+        await Wait.UntilAsync(() => pipeline.Trouble is null, "the trouble to pass", seconds: 30);
         await rig.EverythingStoredAsync(store, pipeline);
 
         rig.Cluster.Down();
-        await Eventually.IsAsync(() => pipeline.Trouble is not null, "the trouble to show again");
+        await Wait.UntilAsync(() => pipeline.Trouble is not null, "the trouble to show again", seconds: 30);
         rig.Cluster.Up();
-        await Eventually.IsAsync(() => pipeline.Trouble is null, "the trouble to pass again");
+        await Wait.UntilAsync(() => pipeline.Trouble is null, "the trouble to pass again", seconds: 30);
         rig.Produce(11, 300);
         await rig.EverythingStoredAsync(store, pipeline);
     }

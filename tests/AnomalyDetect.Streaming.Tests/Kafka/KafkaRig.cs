@@ -3,7 +3,6 @@ using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Streaming.Pipelines;
 using AnomalyDetect.Streaming.Sources;
-using AnomalyDetect.Testing;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
@@ -89,7 +88,7 @@ internal sealed class KafkaRig : IDisposable
     public Task EverythingStoredAsync(MemoryLaneStore store, params DetectionPipeline[] pipelines)
     {
         var ends = Ends();
-        return Eventually.IsAsync(
+        return Wait.UntilAsync(
             () =>
             {
                 foreach (var pipeline in pipelines)

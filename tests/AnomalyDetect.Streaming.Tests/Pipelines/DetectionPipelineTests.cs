@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Streaming.Journals;
 using AnomalyDetect.Streaming.Pipelines;
-using AnomalyDetect.Testing;
 using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -133,14 +132,14 @@ public sealed class DetectionPipelineTests
         var store = new MemoryLaneStore();
         var fails = false;
         await using var pipeline = rig.Start(store);
-        await Eventually.IsAsync(() => store.Commits > 3, "commits");
+        await Wait.UntilAsync(() => store.Commits > 3, "commits", seconds: 30);
         store.BeforeCommit = () =>
         {
             if (Volatile.Read(ref fails)) throw new IOException("disk full");
         };
         fails = true;
         await rig.Journal.AppendAsync("{\"id\":\n"u8.ToArray(), "native", false);
-        await Eventually.IsAsync(() => pipeline.Trouble == "disk full", "the trouble to show");
+        await Wait.UntilAsync(() => pipeline.Trouble == "disk full", "the trouble to show", seconds: 30);
         Volatile.Write(ref fails, false);
         await rig.EverythingStoredAsync(pipeline, store);
         Assert.IsNull(pipeline.Trouble);
@@ -186,7 +185,7 @@ public sealed class DetectionPipelineTests
         var store = new MemoryLaneStore();
         await using var pipeline = rig.Start(store);
         await rig.Journal.AppendAsync("{\"id\":\n"u8.ToArray(), "native", false);
-        await Eventually.IsAsync(() => store.Rejections.Count == 1, "the rejection");
+        await Wait.UntilAsync(() => store.Rejections.Count == 1, "the rejection", seconds: 30);
     }
 
     [TestMethod]
@@ -213,7 +212,7 @@ public sealed class DetectionPipelineTests
         await using var pipeline = rig.Start(store, o => o with { DrainTimeout = TimeSpan.FromMilliseconds(300) });
         store.BeforeCommit = () => throw new IOException("still full");
         await rig.Journal.AppendAsync("{\"id\":\n"u8.ToArray(), "native", false);
-        await Eventually.IsAsync(() => pipeline.Trouble == "still full", "the trouble to show");
+        await Wait.UntilAsync(() => pipeline.Trouble == "still full", "the trouble to show", seconds: 30);
         await pipeline.StopAsync();
         store.BeforeCommit = null;
         var undisturbed = await rig.RunToEndAsync(new MemoryLaneStore());

@@ -3,7 +3,6 @@ using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Streaming.Journals;
 using AnomalyDetect.Streaming.Pipelines;
-using AnomalyDetect.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Prometheus;
@@ -65,13 +64,14 @@ internal sealed class JournalRig : IAsyncDisposable
         return store;
     }
 
-    public Task EverythingStoredAsync(DetectionPipeline pipeline, MemoryLaneStore store) => Eventually.IsAsync(
+    public Task EverythingStoredAsync(DetectionPipeline pipeline, MemoryLaneStore store) => Wait.UntilAsync(
         () =>
         {
             if (pipeline.Completion.IsFaulted) throw pipeline.Completion.Exception.InnerException!;
             return store.Lanes() is { Count: > 0 } lanes && lanes.All(l => l.OutcomeOffset == Journal.Head);
         },
-        "everything in the journal is stored");
+        "everything in the journal is stored",
+        seconds: 30);
 
     public async ValueTask DisposeAsync()
     {

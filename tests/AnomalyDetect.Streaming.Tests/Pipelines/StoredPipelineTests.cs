@@ -19,10 +19,10 @@ public sealed class StoredPipelineTests
         var expected = await rig.RunToEndAsync(new MemoryLaneStore());
         for (var run = 0; run < 4; run++)
         {
-            using var store = Store.Open(new StoreOptions { Path = directory.File("store.db") }, new NoDeliveries(), TimeProvider.System, NullLogger.Instance);
+            using var store = Store.Open(new StoreOptions { Path = directory["store.db"] }, new NoDeliveries(), TimeProvider.System, NullLogger.Instance);
             await using var pipeline = rig.Start(store.Lanes);
             if (run == 3)
-                await Eventually.IsAsync(() => Enumerable.Range(0, 3).All(l => store.Lanes.Load($"journal/{l}")!.OutcomeOffset == rig.Journal.Head), "everything is stored");
+                await Wait.UntilAsync(() => Enumerable.Range(0, 3).All(l => store.Lanes.Load($"journal/{l}")!.OutcomeOffset == rig.Journal.Head), "everything is stored", seconds: 30);
             await pipeline.StopAsync();
             await pipeline.Completion;
             if (run < 3) continue;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using AnomalyDetect.Core;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Streaming.Replay;
-using AnomalyDetect.Testing;
 using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -56,7 +55,7 @@ public sealed class FileReplayTests
     {
         var lines = Traffic.Of(3, 500).Select(l => l.Line).ToList();
         var plain = await Run(Options(Write("plain.ndjson", lines)));
-        var packed = _directory.File("packed.ndjson.gz");
+        var packed = _directory["packed.ndjson.gz"];
         await using (var gzip = new GZipStream(File.Create(packed), CompressionLevel.Fastest))
             foreach (var line in lines) await gzip.WriteAsync(line);
         Assert.AreEqual(Text(plain), Text(await Run(Options(packed))));
@@ -92,7 +91,7 @@ public sealed class FileReplayTests
     [TestMethod]
     public async Task A_file_that_is_not_there_is_an_error_naming_it()
     {
-        var e = await Assert.ThrowsExactlyAsync<FileNotFoundException>(() => Run(Options(_directory.File("missing.ndjson"))));
+        var e = await Assert.ThrowsExactlyAsync<FileNotFoundException>(() => Run(Options(_directory["missing.ndjson"])));
         StringAssert.Contains(e.Message, "missing.ndjson");
     }
 
@@ -112,7 +111,7 @@ public sealed class FileReplayTests
 
     private string Write(string name, IEnumerable<byte[]> lines)
     {
-        var path = _directory.File(name);
+        var path = _directory[name];
         File.WriteAllBytes(path, [.. lines.SelectMany(l => l)]);
         return path;
     }

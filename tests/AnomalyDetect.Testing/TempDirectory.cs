@@ -1,6 +1,7 @@
-namespace AnomalyDetect.Service.Tests.Fixtures;
+namespace AnomalyDetect.Testing;
 
-internal sealed class TempDirectory : IDisposable
+/// <summary>A directory of one test's own, gone afterwards.</summary>
+public sealed class TempDirectory : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("anomalydetect-test-").FullName;
 
