@@ -6,27 +6,34 @@ namespace AnomalyDetect.Simulation;
 /// <summary>How one kind of attack fared.</summary>
 /// <param name="Played">How often it was played.</param>
 /// <param name="Found">How often an alert of an expected signal named it.</param>
+/// <param name="FoundAtMedium">How often that alert came to medium severity or higher.</param>
 /// <param name="MedianTimeToDetect">From its first event to the earliest such alert's <c>detected_at</c>; null when none was found.</param>
-public sealed record KindScore(ScenarioKind Kind, int Played, int Found, TimeSpan? MedianTimeToDetect);
+public sealed record KindScore(ScenarioKind Kind, int Played, int Found, int FoundAtMedium, TimeSpan? MedianTimeToDetect);
 
 /// <summary>What alerts and decisions are worth, measured against the labels.</summary>
 /// <param name="Attacks">By kind, in the order of <see cref="ScenarioKind"/>.</param>
 /// <param name="Missed">Attacks without an alert.</param>
 /// <param name="FalseAlerts">Alerts that belong to no attack and to no look-alike that may be reported.</param>
-/// <param name="FalseAlertsPerTenantDay">Those, per tenant and day of the run.</param>
+/// <param name="TenantDays">Tenants × days of the run.</param>
 /// <param name="Hurt">Look-alikes at which a decision was aimed.</param>
 public sealed record MatchReport(
-    IReadOnlyList<KindScore> Attacks, IReadOnlyList<AttackLabel> Missed, IReadOnlyList<Alert> FalseAlerts, double FalseAlertsPerTenantDay,
+    IReadOnlyList<KindScore> Attacks, IReadOnlyList<AttackLabel> Missed, IReadOnlyList<Alert> FalseAlerts, double TenantDays,
     IReadOnlyList<AttackLabel> Hurt)
 {
     /// <summary>Attacks found of those played, 0 to 1; 1 when none was played.</summary>
     public double Recall => Attacks.Sum(a => a.Played) is var played and > 0 ? (double)Attacks.Sum(a => a.Found) / played : 1;
+
+    /// <summary>False alerts of this severity or a higher one, per tenant and day.</summary>
+    public double FalseAlertsPerTenantDay(Severity atLeast = Severity.Info) => FalseAlerts.Count(a => a.Severity >= atLeast) / TenantDays;
 }
 
 /// <summary>Compares what was found with what was played.</summary>
 public static class AlertMatcher
 {
-    /// <summary>An alert may be noticed this long after a scenario's last event: a window has to close and an episode may still grow.</summary>
+    /// <summary>
+    /// An alert may be noticed this long after a scenario's last event: a window has to close and an episode may still grow. A silence may be noticed until this long
+    /// after its end, when the first event speaks again.
+    /// </summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
     /// <param name="alerts">The final revision of each.</param>
@@ -39,21 +46,22 @@ public static class AlertMatcher
         var byTenant = alerts.ToLookup(a => a.TenantId, StringComparer.Ordinal);
         var attacks = labels.Where(l => l.IsAttack).ToArray();
         var first = attacks.ToDictionary(l => l, l => byTenant[l.TenantId].Where(a => Finds(a, l)).Min(a => (DateTime?)a.DetectedAt));
+        var serious = attacks.Where(l => byTenant[l.TenantId].Any(a => a.Severity >= Severity.Medium && Finds(a, l))).ToHashSet();
         var excused = labels.Where(l => l.IsAttack || l.MayAlert).ToLookup(l => l.TenantId, StringComparer.Ordinal);
         var wrong = alerts.Where(a => !excused[a.TenantId].Any(l => Explains(l, a))).ToArray();
         var aimed = decisions.ToLookup(d => d.TenantId, StringComparer.Ordinal);
         return new MatchReport(
-            [.. attacks.GroupBy(l => l.Kind).OrderBy(g => g.Key).Select(g => Score(g.Key, [.. g], first))],
+            [.. attacks.GroupBy(l => l.Kind).OrderBy(g => g.Key).Select(g => Score(g.Key, [.. g], first, serious))],
             [.. attacks.Where(l => first[l] is null)],
             wrong,
-            wrong.Length / tenantDays,
+            tenantDays,
             [.. labels.Where(l => !l.IsAttack && aimed[l.TenantId].Any(d => Hurts(d, l)))]);
     }
 
-    private static KindScore Score(ScenarioKind kind, AttackLabel[] played, Dictionary<AttackLabel, DateTime?> first)
+    private static KindScore Score(ScenarioKind kind, AttackLabel[] played, Dictionary<AttackLabel, DateTime?> first, HashSet<AttackLabel> serious)
     {
         var delays = played.Where(l => first[l] is not null).Select(l => first[l]!.Value - l.Start).Order().ToArray();
-        return new KindScore(kind, played.Length, delays.Length, delays.Length == 0 ? null : delays[delays.Length / 2]);
+        return new KindScore(kind, played.Length, delays.Length, played.Count(serious.Contains), delays.Length == 0 ? null : delays[delays.Length / 2]);
     }
 
     /// <summary>The expected signal, while it was going on, about one of those involved or the tenant.</summary>

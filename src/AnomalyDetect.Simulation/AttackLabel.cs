@@ -5,7 +5,10 @@ using AnomalyDetect.Core.Alerts;
 
 namespace AnomalyDetect.Simulation;
 
-/// <summary>The truth about one scenario: a line of <c>labels.ndjson</c>. Times are event times (UTC) of its first and last event.</summary>
+/// <summary>
+/// The truth about one scenario: a line of <c>labels.ndjson</c>. Times are event times (UTC) of its first and last event; of a
+/// <see cref="ScenarioKind.TelemetrySilence"/> they are the gap's.
+/// </summary>
 public sealed record AttackLabel
 {
     /// <summary><c>kind-number</c>, unique in the run.</summary>
@@ -27,11 +30,12 @@ public sealed record AttackLabel
     /// <summary>What the signal should be keyed by first; then others involved. Addresses as sources (IPv6 as <c>address/64</c>).</summary>
     public required IReadOnlyList<Entity> Entities { get; init; }
 
+    /// <summary>Where the thing itself begins: a theft's first foreign event, an awakening; how its people lived before is not part of it.</summary>
     public required DateTime Start { get; init; }
 
     public required DateTime End { get; init; }
 
-    /// <summary>How many events the scenario is made of.</summary>
+    /// <summary>How many events the scenario is made of, from <see cref="Start"/> on; 0 for a silence.</summary>
     public required int Events { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, SimulationJson.Default.AttackLabel);

@@ -32,6 +32,18 @@ internal sealed class Dice(ulong seed)
 
     public T Pick<T>(IReadOnlyList<T> from) => from[Below(from.Count)];
 
+    /// <summary>In place (Fisher, Yates 1938).</summary>
+    public T[] Shuffle<T>(T[] items)
+    {
+        for (var i = items.Length - 1; i > 0; i--)
+        {
+            var j = Below(i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+
+        return items;
+    }
+
     public string Hex() => Next().ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>The SplitMix64 finaliser: a bijection, so distinct numbers stay distinct.</summary>

@@ -27,7 +27,7 @@ public enum ScenarioKind : byte
     /// <summary>More than 10 denials of one principal in a minute.</summary>
     PolicyViolationBurst,
 
-    /// <summary>Credential stuffing against one tenant.</summary>
+    /// <summary>Logins of one tenant far above its busiest hour.</summary>
     LoginRateSurge,
 
     /// <summary>One principal drains the API.</summary>
@@ -35,6 +35,39 @@ public enum ScenarioKind : byte
 
     /// <summary>One admin hands out grants in bulk.</summary>
     DelegationRateSurge,
+
+    /// <summary>One address tries a password or two on dozens of people.</summary>
+    PasswordSpraying,
+
+    /// <summary>Leaked names and passwords, each pair tried once, from more than 60 addresses.</summary>
+    CredentialStuffing,
+
+    /// <summary>A stolen password, then challenge after challenge until the owner gives in or not.</summary>
+    MfaFatigue,
+
+    /// <summary>Forged claims, each from another address in another's name.</summary>
+    InvalidClaimsSpread,
+
+    /// <summary>Forged claims from one address, below 10 a minute, for half an hour.</summary>
+    InvalidClaimsSlow,
+
+    /// <summary>A person calls ten times as often as people do, at a tenant whose total hides it.</summary>
+    PrincipalBeyondHabit,
+
+    /// <summary>At work at home and, minutes later, on another continent.</summary>
+    ImpossibleTravel,
+
+    /// <summary>A stranger with a person's password, by night, on a new device from a new country.</summary>
+    UnfamiliarSignIn,
+
+    /// <summary>A token used by its owner and, in turn, by a thief elsewhere.</summary>
+    TokenReplay,
+
+    /// <summary>An admin's account, silent for 8 days and more, wakes abroad. Only in runs of 9 days or more.</summary>
+    DormantPrincipal,
+
+    /// <summary>A tenant's telemetry stops in its working hours.</summary>
+    TelemetrySilence,
 
     /// <summary>Wi-Fi, then mobile: two networks, none returning.</summary>
     RoamingTwoNetworks,
@@ -68,4 +101,34 @@ public enum ScenarioKind : byte
 
     /// <summary>Exactly 10 denials in a minute.</summary>
     ThresholdDenials,
+
+    /// <summary>The network is back and the whole office signs in.</summary>
+    OfficeLoginWave,
+
+    /// <summary>Everybody's password ran out: wrong ones, then the new one, each from home.</summary>
+    PasswordExpiryDay,
+
+    /// <summary>A few challenges rejected by a clumsy thumb, then one accepted.</summary>
+    MfaRetry,
+
+    /// <summary>At home, then hours later at work abroad on the same device.</summary>
+    BusinessTravel,
+
+    /// <summary>A VPN is switched on in the middle of a session. May be reported, never enforced.</summary>
+    VpnHop,
+
+    /// <summary>A new device in the usual country.</summary>
+    NewPhone,
+
+    /// <summary>One token on Wi-Fi, then on mobile.</summary>
+    TokenRoaming,
+
+    /// <summary>An admin silent for 8 days and more is back, on the usual device at home. Only in runs of 9 days or more.</summary>
+    BackFromHoliday,
+
+    /// <summary>A client in the data centre signs badly every few minutes.</summary>
+    BrokenClient,
+
+    /// <summary>A person at twice the usual pace.</summary>
+    BusyDay,
 }

@@ -1,30 +1,7 @@
 using AnomalyDetect.Simulation.Casting;
 using AnomalyDetect.Simulation.Scenarios;
-using AnomalyDetect.Simulation.Traffic;
 
 namespace AnomalyDetect.Simulation;
-
-/// <summary>One scenario with everything settled: where, when and under which label.</summary>
-internal sealed record Booking(Scenario Scenario, Tenant Tenant, TimeSpan At, TimeSpan? Within, int Index)
-{
-    private const int FirstStream = 1 << 23;
-
-    public string LabelId => $"{Core.Names.Of(Scenario.Kind)}-{Index}";
-
-    /// <summary>The night a routine's label stands for.</summary>
-    public int Day(SimulationOptions options) => (int)((options.Start + At).Date - options.Start.Date).TotalDays;
-
-    /// <summary>The same events each time: labels are made from one performance, the traffic from another.</summary>
-    public Scene Perform(SimulationOptions options, Cast cast)
-    {
-        if (Scenario.IsRoutine(Scenario.Kind)) return Routine.Perform(Tenant, options, Scenario.Kind, Day(options), LabelId);
-        var scene = new Scene(
-            Tenant, cast, options.Start + At, Dice.Of(options.Seed, ((ulong)FirstStream << 8) + (ulong)Index), new Ids(options.Seed, FirstStream + Index));
-        Scenario.Play(scene);
-        scene.Close(Within, LabelId);
-        return scene;
-    }
-}
 
 /// <summary>When which scenario is played at whom.</summary>
 internal static class Schedule
@@ -32,8 +9,8 @@ internal static class Schedule
     public static IReadOnlyList<Booking> Of(SimulationOptions options, Cast cast)
     {
         var dice = Dice.Of(options.Seed, 7);
-        var tenants = Shuffled([.. cast.Tenants], dice);
-        return options.Schedule is { } given ? Given(options, cast, given, tenants) : Spread(options, tenants, dice);
+        var tenants = dice.Shuffle([.. cast.Tenants]);
+        return options.Schedule is { } given ? Given(options, cast, given, tenants) : Spread(options, cast, tenants, dice);
     }
 
     private static List<Booking> Given(SimulationOptions options, Cast cast, IReadOnlyList<ScheduledScenario> given, Tenant[] tenants)
@@ -51,10 +28,13 @@ internal static class Schedule
         return bookings;
     }
 
-    /// <summary>Evenly after the warm-up, in an order thrown by the seed, no tenant twice in a row; the last hour (or a quarter of a short run) is left free.</summary>
-    private static List<Booking> Spread(SimulationOptions options, Tenant[] tenants, Dice dice)
+    /// <summary>
+    /// Evenly after the warm-up, in an order thrown by the seed, no tenant twice in a row but one that a scenario asks for; the last hour (or a quarter of a short run)
+    /// is left free. What cannot be just anywhere is then moved to its place.
+    /// </summary>
+    private static List<Booking> Spread(SimulationOptions options, Cast cast, Tenant[] tenants, Dice dice)
     {
-        var kinds = Shuffled([.. Enumerable.Repeat(options.Scenarios.Distinct().Order(), options.Repeats).SelectMany(k => k)], dice);
+        var kinds = dice.Shuffle([.. Enumerable.Repeat(options.Scenarios.Distinct().Order(), options.Repeats).SelectMany(k => k)]);
         var warmUp = options.WarmUpOrDefault;
         var rest = options.Duration - warmUp;
         var tail = rest / 4 < TimeSpan.FromHours(1) ? rest / 4 : TimeSpan.FromHours(1);
@@ -63,44 +43,15 @@ internal static class Schedule
         foreach (var kind in kinds)
         {
             var tenant = tenants[bookings.Count % tenants.Length];
-            var at = TimeSpan.FromSeconds((long)(warmUp + (slot * (bookings.Count + dice.Between(0.1, 0.5)))).TotalSeconds);
-            if (Scenario.IsRoutine(kind))
-            {
-                if (Night(options, tenant, kind, at) is not { } night) continue;
-                at = night;
-            }
-
+            if (kind == ScenarioKind.PrincipalBeyondHabit) tenant = cast.Tenants.First(t => t != bookings.LastOrDefault()?.Tenant || tenants.Length == 1);
+            var moment = TimeSpan.FromSeconds((long)(warmUp + (slot * (bookings.Count + dice.Between(0.1, 0.5)))).TotalSeconds);
+            if (Placement.Of(options, tenant, kind, moment) is not { } at) continue;
+            if (Scenario.IsRoutine(kind) && bookings.Any(b => b.Scenario.Kind == kind && b.Tenant == tenant && b.At == at)) continue; // One night, one label.
             bookings.Add(new Booking(Scenario.Of(kind), tenant, at, options.Duration - at, bookings.Count + 1));
         }
 
-        return [.. bookings.OrderBy(b => b.At).ThenBy(b => b.Index)];
-    }
-
-    /// <summary>The first night after <paramref name="at"/> that ends inside the run, or the last before it; null in a run too short for either.</summary>
-    private static TimeSpan? Night(SimulationOptions options, Tenant tenant, ScenarioKind kind, TimeSpan at)
-    {
-        TimeSpan? found = null;
-        for (var day = 0; day <= options.Duration.TotalDays + 1; day++)
-        {
-            var start = Routine.StartOf(tenant, options, kind, day) - options.Start;
-            if (start < options.WarmUpOrDefault || start > options.Duration - TimeSpan.FromMinutes(31)) continue;
-            found = start;
-            if (start >= at) break;
-        }
-
-        return found;
+        return [.. Placement.Silenced(options, cast, bookings).OrderBy(b => b.At).ThenBy(b => b.Index)];
     }
 
     private static TimeSpan Shorter(TimeSpan? a, TimeSpan b) => a < b ? a.Value : b;
-
-    private static T[] Shuffled<T>(T[] items, Dice dice)
-    {
-        for (var i = items.Length - 1; i > 0; i--)
-        {
-            var j = dice.Below(i + 1);
-            (items[i], items[j]) = (items[j], items[i]);
-        }
-
-        return items;
-    }
 }

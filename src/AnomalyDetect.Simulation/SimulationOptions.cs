@@ -1,3 +1,5 @@
+using AnomalyDetect.Simulation.Scenarios;
+
 namespace AnomalyDetect.Simulation;
 
 /// <summary>What is pretended. The same options give the same bytes.</summary>
@@ -24,7 +26,10 @@ public sealed record SimulationOptions
     /// <summary>How long before the first scheduled scenario; null: 24 h, or half the duration where that is less.</summary>
     public TimeSpan? WarmUp { get; init; }
 
-    /// <summary>Which scenarios are scheduled, each <see cref="Repeats"/> times; default all. Empty: plain traffic.</summary>
+    /// <summary>
+    /// Which scenarios are scheduled, each <see cref="Repeats"/> times; default all. Empty: plain traffic. One that does not fit into the run (a trip of 16 h, a sleep of
+    /// 8 days, a night's routine, a silence beside nothing else) is left out.
+    /// </summary>
     public IReadOnlyList<ScenarioKind> Scenarios { get; init; } = Enum.GetValues<ScenarioKind>();
 
     /// <summary>How often each scenario is played; 1 to 1,000.</summary>
@@ -33,7 +38,7 @@ public sealed record SimulationOptions
     /// <summary>Exactly these, in place of <see cref="Scenarios"/> spread by the seed.</summary>
     public IReadOnlyList<ScheduledScenario>? Schedule { get; init; }
 
-    /// <summary>The sample in <c>data/</c>: three small tenants and every scenario in a day.</summary>
+    /// <summary>The sample in <c>data/</c>: three small tenants and, in a day, each of the scenarios that show within minutes.</summary>
     public static SimulationOptions Sample { get; } = new()
     {
         Seed = 7,
@@ -41,6 +46,15 @@ public sealed record SimulationOptions
         PrincipalsPerTenant = 20,
         EventsPerMinute = 3.5,
         Duration = TimeSpan.FromHours(24),
+        Scenarios =
+        [
+            ScenarioKind.CrossTenantApiSpike, ScenarioKind.InvalidClaimInjection, ScenarioKind.InvalidClaimWithSession, ScenarioKind.InvalidClaimDistributed,
+            ScenarioKind.DelegationScopeAbuse, ScenarioKind.DelegationScopeAbuseByDelegator, ScenarioKind.SessionHijack, ScenarioKind.PolicyViolationBurst,
+            ScenarioKind.LoginRateSurge, ScenarioKind.ApiCallRateSurge, ScenarioKind.DelegationRateSurge,
+            ScenarioKind.RoamingTwoNetworks, ScenarioKind.RoamingThreeNetworks, ScenarioKind.PartnerSync, ScenarioKind.ForgottenPassword,
+            ScenarioKind.ExpiredTokenStorm, ScenarioKind.BatchJob, ScenarioKind.InternalHealthChecks, ScenarioKind.OfficeNat, ScenarioKind.ThresholdClaims,
+            ScenarioKind.ThresholdGrants, ScenarioKind.ThresholdDenials,
+        ],
     };
 
     internal TimeSpan WarmUpOrDefault => WarmUp ?? (Duration / 2 < TimeSpan.FromHours(24) ? Duration / 2 : TimeSpan.FromHours(24));
@@ -60,6 +74,9 @@ public sealed record SimulationOptions
         foreach (var s in Schedule ?? [])
             Check(s.At >= TimeSpan.Zero && s.At < Duration && s.Tenant is null or >= 0 && !(s.Tenant >= Tenants) && !(s.Within <= TimeSpan.Zero),
                 $"scheduled {s.Kind} must lie inside the run and name one of its tenants (0 to {Tenants - 1})");
+        foreach (var s in Schedule ?? [])
+            Check(s.Kind is not (ScenarioKind.DormantPrincipal or ScenarioKind.BackFromHoliday) || s.At >= Sleeper.Earliest,
+                $"scheduled {s.Kind} must begin {Sleeper.Earliest.TotalDays:F1} days after the run or later, for it has slept until then");
         return problems;
 
         void Check(bool ok, string problem)
@@ -71,7 +88,8 @@ public sealed record SimulationOptions
 
 /// <summary>
 /// One scenario at a chosen time. A routine (<see cref="ScenarioKind.PartnerSync"/>, <see cref="ScenarioKind.BatchJob"/>) then happens every day at that
-/// time of day, and this day's occurrence is labelled.
+/// time of day, and this day's occurrence is labelled. A <see cref="ScenarioKind.TelemetrySilence"/> withholds plain traffic only: what else is scheduled at
+/// its tenant is for the caller to keep out of its way.
 /// </summary>
 /// <param name="At">From the run's start.</param>
 /// <param name="Tenant">Its rank by size, 0 the largest; null lets the seed choose.</param>

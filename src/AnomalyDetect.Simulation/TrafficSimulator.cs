@@ -7,7 +7,7 @@ namespace AnomalyDetect.Simulation;
 
 /// <summary>
 /// Seeded, labelled telemetry of several tenants. The same options always give the same events; plain traffic is the same whichever scenarios are played
-/// into it. Memory follows tenants, people and open sessions, never the number of events.
+/// into it, but for what a <see cref="ScenarioKind.TelemetrySilence"/> withholds. Memory follows tenants, people and open sessions, never the number of events.
 /// </summary>
 public sealed class TrafficSimulator
 {
@@ -38,10 +38,14 @@ public sealed class TrafficSimulator
             .GroupBy(b => (b.Scenario.Kind, b.Tenant.Rank, b.Day(_options))).ToDictionary(g => g.Key, g => g.First().LabelId);
         foreach (var tenant in cast.Tenants)
             foreach (var actor in new Troupe(tenant, _options, nights).Everyone()) world.Add(actor);
-        foreach (var booking in bookings.Where(b => !Scenario.IsRoutine(b.Scenario.Kind)))
-            world.Add(new Performance(booking, (long)booking.At.TotalMilliseconds) { Number = booking.Index });
-        return world.Run();
+        foreach (var booking in bookings.Where(b => !Scenario.IsRoutine(b.Scenario.Kind) && b.Scenario.Kind != ScenarioKind.TelemetrySilence))
+            world.Add(new Performance(booking, (long)booking.Opens.TotalMilliseconds) { Number = booking.Index });
+        var silences = Labels.Where(l => l.Kind == ScenarioKind.TelemetrySilence).ToArray();
+        return silences.Length == 0 ? world.Run() : world.Run().Where(e => e.LabelId is not null || !silences.Any(s => Withholds(s, e)));
     }
+
+    private static bool Withholds(AttackLabel silence, SimulatedEvent e) =>
+        e.OccurredAt >= silence.Start && e.OccurredAt < silence.End && e.TenantId == silence.TenantId;
 
     private (Cast Cast, IReadOnlyList<Booking> Bookings) Prepare()
     {
@@ -52,8 +56,9 @@ public sealed class TrafficSimulator
     private AttackLabel? LabelOf(Booking booking, Cast cast)
     {
         var scene = booking.Perform(_options, cast);
-        var events = scene.Events.Where(e => e.OccurredAt < _options.Start + _options.Duration).ToArray();
-        return events.Length == 0 ? null : new AttackLabel
+        var (runEnd, silentUntil) = (_options.Start + _options.Duration, scene.SilentUntil);
+        var events = scene.Events.Where(e => e.OccurredAt >= scene.Begins && e.OccurredAt < runEnd).ToArray();
+        return events.Length == 0 && silentUntil is null ? null : new AttackLabel
         {
             Id = booking.LabelId,
             Kind = booking.Scenario.Kind,
@@ -62,8 +67,8 @@ public sealed class TrafficSimulator
             Signals = booking.Scenario.Signals,
             TenantId = booking.Tenant.Id,
             Entities = scene.Entities,
-            Start = events[0].OccurredAt,
-            End = events[^1].OccurredAt,
+            Start = silentUntil is null ? events[0].OccurredAt : scene.Begins,
+            End = silentUntil ?? events[^1].OccurredAt,
             Events = events.Length,
         };
     }

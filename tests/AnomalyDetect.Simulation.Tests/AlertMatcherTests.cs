@@ -14,7 +14,7 @@ public sealed class AlertMatcherTests
     public void An_alert_of_the_expected_signal_about_the_entity_in_time_finds_the_attack()
     {
         var report = AlertMatcher.Match([Burst], [Raised(Signal.PolicyViolationBurst, "mallory", 20)], [], 2);
-        Assert.AreEqual(new KindScore(ScenarioKind.PolicyViolationBurst, 1, 1, TimeSpan.FromSeconds(20)), report.Attacks.Single());
+        Assert.AreEqual(new KindScore(ScenarioKind.PolicyViolationBurst, 1, 1, 1, TimeSpan.FromSeconds(20)), report.Attacks.Single());
         Assert.AreEqual(1, report.Recall);
         Assert.IsEmpty(report.FalseAlerts);
         Assert.IsEmpty(report.Missed);
@@ -29,7 +29,7 @@ public sealed class AlertMatcherTests
         var report = AlertMatcher.Match([Burst], [Raised(signal, who, seconds)], [], 2);
         Assert.AreEqual(0, report.Recall);
         Assert.HasCount(1, report.FalseAlerts);
-        Assert.AreEqual(0.5, report.FalseAlertsPerTenantDay);
+        Assert.AreEqual(0.5, report.FalseAlertsPerTenantDay());
         CollectionAssert.AreEqual(new[] { Burst }, report.Missed.ToArray());
     }
 
@@ -70,6 +70,36 @@ public sealed class AlertMatcherTests
         Assert.IsEmpty(AlertMatcher.Match(labels, [], [decision with { Value = "mallory" }], 1).Hurt);
         Assert.IsEmpty(AlertMatcher.Match(labels, [], [decision with { Scope = DecisionScope.Session }], 1).Hurt);
         Assert.IsEmpty(AlertMatcher.Match(labels, [], [decision with { TenantId = "u" }], 1).Hurt);
+    }
+
+    [TestMethod]
+    public void False_alerts_are_counted_from_a_severity_up()
+    {
+        var alert = Raised(Signal.PolicyViolationBurst, "alice", 20);
+        var report = AlertMatcher.Match([], [alert with { Severity = Severity.Low }, alert, alert, alert with { Severity = Severity.Critical }], [], 2);
+        Assert.AreEqual(2, report.FalseAlertsPerTenantDay());
+        Assert.AreEqual(1.5, report.FalseAlertsPerTenantDay(Severity.Medium));
+        Assert.AreEqual(0.5, report.FalseAlertsPerTenantDay(Severity.High));
+    }
+
+    [TestMethod]
+    [DataRow(1, true, DisplayName = "as it begins")]
+    [DataRow(59, true, DisplayName = "while it lasts")]
+    [DataRow(61, true, DisplayName = "as events come again")]
+    [DataRow(63, false, DisplayName = "afterwards")]
+    public void A_silence_may_be_noticed_until_shortly_after_its_end(int minutes, bool found)
+    {
+        var silence = Label(ScenarioKind.TelemetrySilence, isAttack: true, Signal.TelemetrySilence, "") with
+        {
+            Entities = [new Entity(EntityKind.Tenant, "t")],
+            End = Noon.AddHours(1),
+            Events = 0,
+        };
+        var alert = Raised(Signal.TelemetrySilence, "", minutes * 60) with { EntityKind = EntityKind.Tenant, PrincipalId = null };
+        var report = AlertMatcher.Match([silence], [alert], [], 1);
+        Assert.AreEqual(found ? 1 : 0, report.Recall);
+        Assert.HasCount(found ? 0 : 1, report.FalseAlerts);
+        if (found) Assert.AreEqual(TimeSpan.FromMinutes(minutes), report.Attacks.Single().MedianTimeToDetect);
     }
 
     private static AttackLabel Label(ScenarioKind kind, bool isAttack, Signal signal, string who) => new()

@@ -31,7 +31,7 @@ public sealed partial class NativeContractTests
     [TestMethod]
     public void Every_event_is_a_native_event()
     {
-        foreach (var e in Runs.TwoDays.Events)
+        foreach (var e in Everything())
         {
             var json = e.ToJson();
             using var document = JsonDocument.Parse(json);
@@ -66,7 +66,7 @@ public sealed partial class NativeContractTests
     {
         var decoder = EventFormats.Find("native")!.CreateDecoder(new DecodeLimits(), new SymbolTable());
         var batch = new EventBatch();
-        foreach (var e in Runs.TwoDays.Events)
+        foreach (var e in Everything())
         {
             batch.Clear();
             var line = Encoding.UTF8.GetBytes(e.ToJson());
@@ -93,6 +93,10 @@ public sealed partial class NativeContractTests
     [TestMethod]
     public void Both_address_families_occur() =>
         Assert.HasCount(2, Runs.TwoDays.Events.Select(e => IPAddress.Parse(e.SourceIp!).AddressFamily).Distinct());
+
+    /// <summary>All of two days, and of longer runs what the scenarios made.</summary>
+    private static IEnumerable<SimulatedEvent> Everything() =>
+        [.. Runs.TwoDays.Events, .. Runs.Attacks.Events.Where(e => e.LabelId is not null), .. Runs.Weeks.Events.Where(e => e.LabelId is not null)];
 
     [GeneratedRegex("^[A-Za-z0-9._-]{1,128}$")]
     private static partial Regex TenantId();

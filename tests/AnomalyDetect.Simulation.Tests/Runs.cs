@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Events;
+using AnomalyDetect.Simulation.Casting;
 
 namespace AnomalyDetect.Simulation.Tests;
 
@@ -15,10 +16,23 @@ internal static class Runs
         Repeats = 3,
     }));
 
+    private static readonly Lazy<Run> LazyWeeks = new(() => new Run(new SimulationOptions
+    {
+        Seed = 9,
+        Tenants = 3,
+        EventsPerMinute = 10,
+        Duration = TimeSpan.FromDays(11),
+        Repeats = 4,
+        Scenarios = [ScenarioKind.DormantPrincipal, ScenarioKind.BackFromHoliday, ScenarioKind.BusinessTravel, ScenarioKind.TelemetrySilence],
+    }));
+
     public static Run TwoDays => LazyTwoDays.Value;
 
-    /// <summary>Every scenario three times, in four days.</summary>
+    /// <summary>Every scenario that needs no more than four days, three times.</summary>
     public static Run Attacks => LazyAttacks.Value;
+
+    /// <summary>What takes its time, four times in eleven days.</summary>
+    public static Run Weeks => LazyWeeks.Value;
 
     public static bool IsProofFailure(SimulatedEvent e) =>
         e.Type == EventType.TokenValidation && e.Outcome != EventOutcome.Success && e.Reason is FailureReason.InvalidClaim or FailureReason.BadSignature;
@@ -53,6 +67,8 @@ internal sealed class Run
         TenantIds = simulator.TenantIds;
         Events = [.. simulator.Generate()];
         ByTenant = Events.ToLookup(e => e.TenantId);
+        ByLabel = Events.ToLookup(e => e.LabelId);
+        Tenants = new Cast(options).Tenants.ToDictionary(t => t.Id);
     }
 
     public SimulationOptions Options { get; }
@@ -64,6 +80,16 @@ internal sealed class Run
     public IReadOnlyList<SimulatedEvent> Events { get; }
 
     public ILookup<string, SimulatedEvent> ByTenant { get; }
+
+    public ILookup<string?, SimulatedEvent> ByLabel { get; }
+
+    public IReadOnlyDictionary<string, Tenant> Tenants { get; }
+
+    /// <summary>The scenario's own events.</summary>
+    public SimulatedEvent[] Played(AttackLabel label) => [.. ByLabel[label.Id].Where(e => e.OccurredAt >= label.Start)];
+
+    /// <summary>What the scenario tells of the time before its start.</summary>
+    public SimulatedEvent[] Past(AttackLabel label) => [.. ByLabel[label.Id].Where(e => e.OccurredAt < label.Start)];
 
     public IEnumerable<SimulatedEvent> Of(AttackLabel label) => ByTenant[label.TenantId];
 

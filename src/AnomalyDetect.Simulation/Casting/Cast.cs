@@ -29,6 +29,18 @@ internal sealed class Cast
         return Tenants[i < tenant.Rank ? i : i + 1].Id;
     }
 
+    /// <summary>A person of one scenario alone, whose every event the scenario makes.</summary>
+    public static Persona Newcomer(Tenant tenant, Dice dice, bool admin)
+    {
+        var faker = new Faker("en") { Random = new Randomizer((int)dice.Next()) };
+        return Invented(faker, dice, $"{Name(faker)}-{dice.Hex()[..6]}", tenant.Country, admin);
+    }
+
+    private static string Name(Faker faker) => Slug(faker.Name.FirstName()) + "." + Slug(faker.Name.LastName());
+
+    private static Persona Invented(Faker faker, Dice dice, string id, string country, bool admin) =>
+        new(id, "dev-" + dice.Hex()[..10], faker.Internet.UserAgent(), Network.Home(dice, country), Network.Mobile(dice, country), admin);
+
     private static string[] Names(SimulationOptions options)
     {
         var faker = Faker(options.Seed, 0);
@@ -80,10 +92,10 @@ internal sealed class Cast
 
         Persona Person(bool admin = false)
         {
-            var name = Slug(faker.Name.FirstName()) + "." + Slug(faker.Name.LastName());
+            var name = Name(faker);
             var unique = name;
             for (var n = 2; !taken.Add(unique); n++) unique = name + n;
-            return new Persona(unique, "dev-" + dice.Hex()[..10], faker.Internet.UserAgent(), Network.Home(dice, country), Network.Mobile(dice, country), admin);
+            return Invented(faker, dice, unique, country, admin);
         }
 
         Persona Service(string id, int host)

@@ -6,9 +6,9 @@ using AnomalyDetect.Simulation.Traffic;
 namespace AnomalyDetect.Simulation.Scenarios;
 
 /// <summary>
-/// Credential stuffing: leaked name and password pairs from 20 to 60 addresses for 3 to 6 min, far above the tenant's busiest hour; one in 200 fits.
+/// Leaked name and password pairs from 20 to 60 addresses for 3 to 6 min, far above the tenant's busiest hour; one in 200 fits.
 /// </summary>
-internal sealed class CredentialStuffing() : Scenario(ScenarioKind.LoginRateSurge, isAttack: true, Signal.LoginRate)
+internal sealed class LoginSurge() : Scenario(ScenarioKind.LoginRateSurge, isAttack: true, Signal.LoginRate, Signal.CredentialStuffing)
 {
     public override void Play(Scene scene)
     {

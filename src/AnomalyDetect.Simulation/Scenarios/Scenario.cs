@@ -14,9 +14,13 @@ internal abstract class Scenario(ScenarioKind kind, bool isAttack, params Signal
     {
         new CrossTenantSpike(), new InvalidClaims(ScenarioKind.InvalidClaimInjection), new InvalidClaims(ScenarioKind.InvalidClaimWithSession),
         new DistributedClaims(), new ScopeAbuse(ScenarioKind.DelegationScopeAbuse), new ScopeAbuse(ScenarioKind.DelegationScopeAbuseByDelegator),
-        new SessionTheft(), new DenialBurst(), new CredentialStuffing(), new ApiDrain(), new BulkGrants(),
+        new SessionTheft(), new DenialBurst(), new LoginSurge(), new ApiDrain(), new BulkGrants(), new PasswordSpraying(), new CredentialStuffing(),
+        new MfaFatigue(), new InvalidClaimsSpread(), new InvalidClaimsSlow(), new PrincipalBeyondHabit(), new ImpossibleTravel(), new UnfamiliarSignIn(),
+        new TokenReplay(), new DormantPrincipal(), new TelemetrySilence(),
         new Roaming(ScenarioKind.RoamingTwoNetworks), new Roaming(ScenarioKind.RoamingThreeNetworks), new PartnerSync(), new ForgottenPassword(),
         new ExpiredTokens(), new BatchJob(), new InternalHealthChecks(), new OfficeNat(), new ThresholdClaims(), new ThresholdGrants(), new ThresholdDenials(),
+        new OfficeLoginWave(), new PasswordExpiryDay(), new MfaRetry(), new BusinessTravel(), new VpnHop(), new NewPhone(), new TokenRoaming(),
+        new BackFromHoliday(), new BrokenClient(), new BusyDay(),
     }.ToDictionary(s => s.Kind);
 
     public ScenarioKind Kind => kind;
@@ -24,6 +28,9 @@ internal abstract class Scenario(ScenarioKind kind, bool isAttack, params Signal
     public bool IsAttack => isAttack;
 
     public virtual bool MayAlert => false;
+
+    /// <summary>It tells of days before its start, from the run's first on.</summary>
+    public virtual bool HasPast => false;
 
     public IReadOnlyList<Signal> Signals => signals;
 

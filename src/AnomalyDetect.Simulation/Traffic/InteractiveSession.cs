@@ -11,6 +11,9 @@ internal sealed class InteractiveSession : Actor
     /// <summary>Events of a session on average; what a tenant's rate is shared out by.</summary>
     public const double EventsExpected = 29;
 
+    /// <summary>Calls of a person at work, on average.</summary>
+    public const double CallsPerMinute = 60_000 / MeanPauseMs / (1 - AnotherCall);
+
     private readonly Troupe _troupe;
     private readonly Visit _visit;
     private Step _step = Step.Login;

@@ -25,7 +25,7 @@ internal sealed class Routine : Player
 
     public static Scene Perform(Tenant tenant, SimulationOptions options, ScenarioKind kind, int day, string? labelId)
     {
-        var number = (int)kind - (int)ScenarioKind.PartnerSync;
+        var number = kind == ScenarioKind.PartnerSync ? 0 : 3; // What every seed's nights are thrown by: never to be renumbered.
         var stream = ((ulong)tenant.Rank << 8) | (uint)(16 + number);
         var scene = new Scene(
             tenant, null, StartOf(tenant, options, kind, day), Dice.Of(options.Seed, (stream << 20) | (uint)day),

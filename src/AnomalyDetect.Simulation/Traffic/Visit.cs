@@ -41,6 +41,9 @@ internal sealed class Visit(Tenant tenant, Persona who, Network from, Ids ids, D
         Ip = ip;
     }
 
+    /// <summary>To exactly where another is.</summary>
+    public void MoveTo(Visit other) => Move(other._from, other.Ip);
+
     public SimulatedEvent Event(
         DateTime at, EventType type, EventOutcome outcome = EventOutcome.Success, FailureReason reason = FailureReason.None) => new()
         {
