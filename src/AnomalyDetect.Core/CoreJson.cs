@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Playbooks;
@@ -16,7 +17,7 @@ namespace AnomalyDetect.Core;
     Converters =
     [
         typeof(SnakeCaseEnum<Signal>), typeof(SnakeCaseEnum<Severity>), typeof(SnakeCaseEnum<EntityKind>), typeof(SnakeCaseEnum<DecisionType>),
-        typeof(SnakeCaseEnum<DecisionScope>), typeof(SnakeCaseEnum<Audience>),
+        typeof(SnakeCaseEnum<DecisionScope>), typeof(SnakeCaseEnum<Audience>), typeof(SnakeCaseEnum<BaselineState>), typeof(SnakeCaseEnum<DayOfWeek>),
     ])]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(Decision))]
@@ -24,6 +25,15 @@ namespace AnomalyDetect.Core;
 [JsonSerializable(typeof(EngineOptions))]
 [JsonSerializable(typeof(Playbook))]
 public sealed partial class CoreJson : JsonSerializerContext;
+
+/// <summary>
+/// For reading options and playbooks: what a file leaves out keeps its default. Generated readers set init-only properties that are left out to nothing, so
+/// these are read by reflection; they are read once.
+/// </summary>
+internal static class OptionsJson
+{
+    public static JsonSerializerOptions WithDefaults { get; } = new(CoreJson.Default.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+}
 
 /// <summary>An enum as a snake_case word: <c>BlockIp</c> is <c>block_ip</c>. Unknown words and numbers are refused.</summary>
 public sealed class SnakeCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)

@@ -22,6 +22,9 @@ public sealed record Alert
     /// <summary>0 to 100.</summary>
     public required double Score { get; init; }
 
+    /// <summary>What the score was when the alert was made; <see cref="Score"/> is of the strongest finding so far.</summary>
+    public double FirstScore { get; init; }
+
     /// <summary>The event time of the first crossing or the end of the first window; never moves.</summary>
     public required DateTime DetectedAt { get; init; }
 
@@ -54,6 +57,12 @@ public sealed record Alert
 
     /// <summary>The findings: the first, and the latest up to a bound.</summary>
     public required IReadOnlyList<Finding> Evidence { get; init; }
+
+    /// <summary>What the expectation rests on, where there is a baseline.</summary>
+    public BaselineSummary? Baseline { get; init; }
+
+    /// <summary>Observed and expected counts up to the alert, where they are kept (a tenant's rates).</summary>
+    public Series? Series { get; init; }
 
     /// <summary>MITRE ATT&amp;CK technique ids.</summary>
     public required IReadOnlyList<string> Techniques { get; init; }

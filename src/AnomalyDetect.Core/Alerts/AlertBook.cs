@@ -4,6 +4,7 @@ using System.Text;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Core.Tracing;
 
 namespace AnomalyDetect.Core.Alerts;
 
@@ -11,7 +12,7 @@ namespace AnomalyDetect.Core.Alerts;
 /// The open alerts of one tenant. Detectors open episodes and report to them; the book cuts revisions, links what concerns the same entity, and hands each
 /// revision to the playbook.
 /// </summary>
-internal sealed class AlertBook(string tenant, EngineOptions options)
+internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace? trace = null)
 {
     private readonly Dictionary<(Signal, EntityKind, string), Episode> _open = [];
     private readonly long _gap = options.Detection.EpisodeGap.Ticks;
@@ -29,13 +30,6 @@ internal sealed class AlertBook(string tenant, EngineOptions options)
 
     public bool IsRunning(Episode? episode, long at) => episode is not null && !episode.IsOver(at, _gap);
 
-    public bool AnyRunning(Signal signal, EntityKind kind, long at, long openedAfter)
-    {
-        foreach (var episode in _open.Values)
-            if (episode.Signal == signal && episode.Entity.Kind == kind && !episode.IsOver(at, _gap) && episode.First.At > openedAfter) return true;
-        return false;
-    }
-
     /// <summary>Opens an episode; nothing is told before <see cref="Tell"/>.</summary>
     public Episode Open(Signal signal, Entity entity, in Observation first)
     {
@@ -51,14 +45,32 @@ internal sealed class AlertBook(string tenant, EngineOptions options)
     public void Tell(Episode episode, Outcome outcome)
     {
         outcome.Counters.Findings[(int)episode.Signal]++;
-        if (!episode.HasGrown) return;
+        if (!episode.HasGrown)
+        {
+            if (trace is not null && trace.Follows(episode.Id)) trace.Note(TraceStep.Finding, $"one more finding for alert {episode.Id} ({Names.Of(episode.Signal)}), which has not grown enough to be told again");
+            return;
+        }
+
+        foreach (var exception in options.Detection.Exceptions)
+        {
+            if (!exception.Covers(tenant, episode)) continue;
+            outcome.Counters.Excepted++;
+            if (trace is not null && trace.Follows(episode.Id))
+                trace.Note(TraceStep.Finding, $"{Names.Of(episode.Signal)} at {Names.Of(episode.Entity.Kind)} {episode.Entity.Id} is excepted until {LaneTrace.Time(exception.Until.UtcDateTime)}: {exception.Reason}");
+            return;
+        }
+
         if (episode.Evidence.Count == Episode.EvidenceKept) episode.Evidence.RemoveAt(1);
         if (episode.Evidence.Count == 0) episode.Evidence.Add(episode.First);
         if (episode.Evidence[^1] != episode.Peak) episode.Evidence.Add(episode.Peak);
         episode.Revised();
         var alert = ToAlert(episode);
         outcome.Alerts.Add(alert);
-        PlaybookEvaluator.Evaluate(options, alert, episode, outcome);
+        var followed = trace is not null && trace.Follows(alert.Id) ? trace : null;
+        followed?.Note(TraceStep.Alert, $"revision {alert.Revision} of alert {alert.Id}, {Names.Of(alert.Severity)}, score {LaneTrace.Number(alert.Score)}: {alert.Explanation}");
+        if (alert.RelatedAlertIds.Count > 0) followed?.Note(TraceStep.Alert, $"linked with {string.Join(", ", alert.RelatedAlertIds)}");
+        followed?.Note(TraceStep.Alert, alert.Drivers.Count == 0 ? "nobody proved to be driving it, so nobody can be aimed at" : $"driven by {string.Join(", ", alert.Drivers.Select(d => $"{Names.Of(d.Kind)} {d.Id}"))}");
+        PlaybookEvaluator.Evaluate(options, alert, episode, outcome, followed);
     }
 
     /// <summary>Lets go of what ended before <paramref name="now"/>.</summary>
@@ -112,6 +124,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options)
         Signal = e.Signal,
         Severity = e.Severity,
         Score = SeverityScale.Score(e.Peak),
+        FirstScore = SeverityScale.Score(e.First),
         DetectedAt = Utc(e.First.At),
         WindowStart = Utc(e.Peak.WindowStart),
         WindowEnd = Utc(e.Peak.WindowEnd),
@@ -126,6 +139,8 @@ internal sealed class AlertBook(string tenant, EngineOptions options)
         PartnerId = e.Partner,
         Explanation = Explanation.Of(e, tenant),
         Evidence = [.. e.Evidence.Select(o => ToFinding(e, o))],
+        Baseline = e.Baseline,
+        Series = e.Series?.ToSeries(),
         Techniques = SeverityScale.Techniques(e.Signal),
         EventIds = [.. e.EventIds],
         Drivers = [.. e.Drivers],

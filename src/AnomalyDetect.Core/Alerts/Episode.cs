@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Playbooks;
 
@@ -46,6 +47,12 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
 
     /// <summary>What only this signal can say, for the explanation.</summary>
     public string? Detail { get; set; }
+
+    /// <summary>What the expectation rests on, where there is a baseline.</summary>
+    public BaselineSummary? Baseline { get; set; }
+
+    /// <summary>The counts up to the alert, where they are kept: read when the alert is told, not saved with the episode.</summary>
+    public RecentMinutes? Series { get; set; }
 
     public List<Observation> Evidence { get; } = [];
 
@@ -141,6 +148,14 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
             writer.Long(value.ExpiresAt);
         }
 
+        writer.Bool(Baseline is not null);
+        if (Baseline is { } baseline)
+        {
+            writer.Byte((byte)baseline.State);
+            writer.Int(baseline.Windows);
+            writer.Long(baseline.Since.Ticks);
+        }
+
         writer.Double(_revisedObserved);
         writer.Byte((byte)_revisedSeverity);
         writer.Int(_revisedDrivers);
@@ -173,6 +188,7 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
         for (var left = reader.Count(); left > 0; left--) episode.Related.Add(reader.Text());
         for (var left = reader.Count(); left > 0; left--)
             episode.Decided.Add(((DecisionType)reader.Byte(), (DecisionScope)reader.Byte(), reader.Text()), (reader.Int(), reader.Long()));
+        if (reader.Bool()) episode.Baseline = new BaselineSummary((BaselineState)reader.Byte(), reader.Int(), reader.Time());
         episode._revisedObserved = reader.Double();
         episode._revisedSeverity = (Severity)reader.Byte();
         episode._revisedDrivers = reader.Int();

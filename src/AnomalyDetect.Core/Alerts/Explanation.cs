@@ -16,6 +16,8 @@ internal static class Explanation
                 $"Tenant {tenant} made {Number(o.Observed)} calls to other tenants in {window}, where {Number(o.Expected)} are expected and {Number(o.Threshold)} allowed{e.Detail}; first at {since}.",
             Signal.InvalidClaimInjection when e.Entity.Kind == EntityKind.Address =>
                 $"Address {e.Entity.Id} sent {Number(o.Observed)} tokens with forged or invalid claims to tenant {tenant} in {window} (limit {Number(o.Threshold)}){e.Detail}; first at {since}.",
+            Signal.InvalidClaimInjection when e.Entity.Kind == EntityKind.Tenant =>
+                $"Tenant {tenant} was sent {Number(o.Observed)} tokens with forged or invalid claims in {window}, where {Number(o.Expected)} are expected and {Number(o.Threshold)} allowed{e.Detail}; first at {since}.",
             Signal.InvalidClaimInjection =>
                 $"{Number(o.Observed)} tokens with forged or invalid claims named principal {e.Entity.Id} of tenant {tenant} in {window} (limit {Number(o.Threshold)}){e.Detail}; first at {since}.",
             Signal.DelegationScopeAbuse =>
@@ -24,6 +26,20 @@ internal static class Explanation
                 $"Session {e.Entity.Id}{(e.Principal is null ? "" : $" of {e.Principal}")} in tenant {tenant} was used from {Number(o.Observed)} networks in {window} (limit {Number(o.Threshold)}){e.Detail}; first at {since}.",
             Signal.PolicyViolationBurst =>
                 $"Principal {e.Entity.Id} of tenant {tenant} was denied {Number(o.Observed)} times in {window} (limit {Number(o.Threshold)}); first at {since}.",
+            Signal.PasswordSpraying =>
+                $"Address {e.Entity.Id} failed to log in as {Number(o.Observed)} different principals of tenant {tenant} in {window} (limit {Number(o.Threshold)}){e.Detail}; first at {since}.",
+            Signal.CredentialStuffing =>
+                $"Tenant {tenant} had {Number(o.Observed)} failed logins in {window}, where {Number(o.Expected)} are expected and {Number(o.Threshold)} allowed{e.Detail}; first at {since}.",
+            Signal.MfaFatigue =>
+                $"Principal {e.Entity.Id} of tenant {tenant} was asked for a second factor {Number(o.Observed)} times in {window} without giving it (limit {Number(o.Threshold)}){e.Detail}; first at {since}.",
+            Signal.ImpossibleTravel or Signal.UnfamiliarSignIn or Signal.DormantPrincipal =>
+                $"Principal {e.Entity.Id} of tenant {tenant} signed in{(e.Address is null ? "" : $" from {e.Address}")}{e.Detail}; first at {since}.",
+            Signal.TokenReplay =>
+                $"A token of {(e.Principal is null ? "" : $"principal {e.Principal} of ")}tenant {tenant} was used from two networks{e.Detail}; first at {since}.",
+            Signal.MlSpike =>
+                $"Tenant {tenant} had {Number(o.Observed)} {e.Detail} in {window}, where {Number(o.Expected)} are expected: out of the pattern of its own past; first at {since}.",
+            Signal.TelemetrySilence =>
+                $"Tenant {tenant} has sent no telemetry for {window}, where {Number(o.Expected)} independent events are expected; first noticed at {since}.",
             _ =>
                 $"{Kind(e.Entity)} {e.Entity.Id}{(e.Entity.Kind == EntityKind.Tenant ? "" : $" of tenant {tenant}")} had {Number(o.Observed)} {What(e.Signal)} in {window}, {Number(Math.Abs(o.Deviation ?? 0))}σ {(o.Observed < o.Expected ? "below" : "above")} the {Number(o.Expected)} expected{e.Detail}; first at {since}.",
         };

@@ -15,10 +15,6 @@ internal static class SeverityScale
 
     public static Severity PolicyBurst(double timesThreshold) => timesThreshold >= 5 ? Severity.High : Severity.Medium;
 
-    /// <param name="z">In σ. A drop is never more than low: it hurts nobody to wait for a person.</param>
-    public static Severity Rate(double z) =>
-        z < 0 ? z <= -6 ? Severity.Low : Severity.Info : z >= 10 ? Severity.High : z >= 6 ? Severity.Medium : Severity.Low;
-
     /// <summary>0 to 100, saturating: with σ, 100 (1 − e^(−|z|/6)); with a threshold, 100 (1 − 2^(−observed/threshold)).</summary>
     public static double Score(in Observation seen)
     {
@@ -39,6 +35,15 @@ internal static class SeverityScale
         Signal.LoginRate => ["T1110"],
         Signal.ApiCallRate => ["T1119", "T1499.003"],
         Signal.DelegationRate => ["T1199", "T1550.001"],
+        Signal.PasswordSpraying => ["T1110.003"],
+        Signal.CredentialStuffing => ["T1110.004"],
+        Signal.MfaFatigue => ["T1621"],
+        Signal.ImpossibleTravel => ["T1078.004", "T1550"],
+        Signal.UnfamiliarSignIn => ["T1078.004"],
+        Signal.TokenReplay => ["T1550.001", "T1528"],
+        Signal.DormantPrincipal => ["T1078.004", "T1098"],
+        Signal.TelemetrySilence => ["T1562.008"],
+        Signal.MlSpike => ["T1119", "T1499.003", "T1110"],
         _ => [],
     };
 }

@@ -4,6 +4,7 @@ namespace AnomalyDetect.Core.Alerts;
 public enum Signal : byte
 {
     CrossTenantApiSpike, InvalidClaimInjection, DelegationScopeAbuse, SessionHijack, PolicyViolationBurst, LoginRate, ApiCallRate, DelegationRate,
+    PasswordSpraying, CredentialStuffing, MfaFatigue, ImpossibleTravel, UnfamiliarSignIn, TokenReplay, DormantPrincipal, TelemetrySilence, MlSpike,
 }
 
 public enum Severity : byte

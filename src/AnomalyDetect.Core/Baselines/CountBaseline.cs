@@ -8,7 +8,8 @@ namespace AnomalyDetect.Core.Baselines;
 /// <param name="Dispersion">Variance ÷ expected, at least 1: never below what counting noise gives.</param>
 internal readonly record struct Deviation(double Observed, double Expected, double Dispersion)
 {
-    private double Mean => Math.Max(Expected, 1);
+    /// <summary>What is expected, at least 1.</summary>
+    public double Mean => Math.Max(Expected, 1);
 
     private double Shape => Mean / Dispersion;
 
@@ -23,7 +24,8 @@ internal readonly record struct Deviation(double Observed, double Expected, doub
     {
         if (sigmas < 0) return Math.Max(0, Expected + (sigmas * Sigma));
         var ninth = 1 / (9 * Shape);
-        return Mean * Math.Pow(Math.Max(0, 1 - ninth + (sigmas * Math.Sqrt(ninth))), 3);
+        var root = Math.Max(0, 1 - ninth + (sigmas * Math.Sqrt(ninth)));
+        return Mean * root * root * root;
     }
 }
 
@@ -68,9 +70,10 @@ internal struct CountBaseline
     {
         var judged = Judge(observed, season);
         _windows = Math.Min(_windows + 1, int.MaxValue - 1);
-        // Until there is a σ to speak of, everything counts in full.
-        if (_windows > 10) observed = Math.Clamp(observed, judged.Limit(-sigmas), Math.Max(judged.Expected, judged.Limit(sigmas)));
         var error = observed - judged.Expected;
+        // Until there is a σ to speak of, everything counts in full. Both limits lie beyond 2σ, so that most windows need no closer look.
+        if (_windows > 10 && error * error > 4 * judged.Dispersion * judged.Mean)
+            error = Math.Clamp(observed, judged.Limit(-sigmas), Math.Max(judged.Expected, judged.Limit(sigmas))) - judged.Expected;
         _mean = (float)Math.Max(0, _mean + (error / reference / Math.Min(_windows, MeanMemory)));
         if (_windows == 1)
         {

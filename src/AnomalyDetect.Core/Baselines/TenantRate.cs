@@ -1,30 +1,77 @@
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Checkpoints;
 
 namespace AnomalyDetect.Core.Baselines;
 
-/// <summary>A tenant's baseline for one kind of event: what a minute normally holds, at this time of week.</summary>
+/// <summary>A tenant's baseline for one kind of event: what a minute normally holds, at this time of week and of day, and how rare deviations from it are.</summary>
 internal sealed class TenantRate
 {
-    private CountBaseline _baseline;
+    private const int StaleMinutes = 24 * 60;
+
     private readonly WeekProfile _profile = new();
+    private readonly DayShape _day = new();
+    private CountBaseline _baseline;
+    private TailEstimate _tail;
     private bool _followsSeason;
+    private long _lastMinute;
 
     public int Windows => _baseline.Windows;
 
-    public static int Bytes => 12 + WeekProfile.Bytes;
+    public RecentMinutes Recent { get; } = new();
+
+    public ref readonly TailEstimate Tail => ref _tail;
+
+    /// <summary>The first minute it learned from; 0 before that.</summary>
+    public long FirstMinute { get; private set; }
+
+    public static int Bytes => 12 + WeekProfile.Bytes + DayShape.Bytes + RecentMinutes.Bytes + 64;
 
     /// <summary>What is expected in this minute, with nothing observed yet.</summary>
     public Deviation Expected(long minute) => Judge(minute, 0);
 
     public Deviation Judge(long minute, double count) => _baseline.Judge(count, Season(minute));
 
-    /// <summary>An hour never seen is taken for an average one.</summary>
-    private double Season(long minute) => _followsSeason ? _profile.Season(minute) ?? _profile.Reference : 1;
+    public BaselineState StateAt(long minute) =>
+        !_followsSeason ? BaselineState.Learning : minute - _lastMinute > StaleMinutes ? BaselineState.Stale : BaselineState.Active;
 
-    public void Learn(long minute, double count, double sigmas)
+    /// <summary>What a deviation counts for: before the night or the weekend has been seen, the evening and the weekend surprise.</summary>
+    public double Confidence(long minute) => !_followsSeason ? 0.6 : _profile.KnowsHour(minute) && minute - _lastMinute <= StaleMinutes ? 1 : 0.75;
+
+    public BaselineSummary ToSummary(long minute) =>
+        new(StateAt(minute), Windows, new DateTime(FirstMinute * TimeSpan.TicksPerMinute, DateTimeKind.Utc));
+
+    /// <summary>
+    /// What a minute should hold, freed of over-dispersion. Careful where little is known: an hour of the week not yet seen may be a weekend's, and before
+    /// the first day is over nobody knows the night.
+    /// </summary>
+    public double ExpectedIndependent(long minute)
     {
-        _baseline.Learn(count, Season(minute), _followsSeason ? _profile.Reference : 1, sigmas);
-        _profile.Learn(minute, count);
+        var judged = Judge(minute, 0);
+        return judged.Expected / judged.Dispersion * (!_followsSeason ? 0.5 : _profile.KnowsHour(minute) ? 1 : 0.15);
+    }
+
+    private double Season(long minute) => _followsSeason ? HourOf(minute) * _day.Ratio(minute) : 1;
+
+    /// <summary>An hour never seen is taken for an average one.</summary>
+    private double HourOf(long minute) => _profile.Season(minute) ?? _profile.Reference;
+
+    /// <param name="count">What the minute held.</param>
+    /// <param name="judged">What <see cref="Judge"/> said of it.</param>
+    /// <param name="sigmas">What stands further off is learned as if it stood there.</param>
+    /// <param name="most">The deviation at which a minute under an alert stops counting for more.</param>
+    /// <param name="held">
+    /// The minute stands under an open alert: level, dispersion and week learn nothing from it. Only what the day's shape may come to know, for a job that
+    /// comes back at its hour every day is no attack by its third day.
+    /// </param>
+    public void Learn(long minute, double count, in Deviation judged, double sigmas, double most, bool held)
+    {
+        if (FirstMinute == 0) FirstMinute = minute;
+        _lastMinute = minute;
+        _tail.Learn(judged.Z * Confidence(minute));
+        var hours = _followsSeason ? HourOf(minute) : 1;
+        if (_followsSeason) _day.Learn(minute, held ? Math.Min(count, judged.Limit(most)) : count, _baseline.Mean * hours);
+        if (!held) _baseline.Learn(count, Season(minute), _followsSeason ? _profile.Reference : 1, sigmas);
+        _profile.Learn(minute, held ? judged.Expected : count);
 
         // The second day begins: what was a plain mean becomes a multiple of the day before.
         if (_followsSeason || _profile.Season(minute + 1) is null) return;
@@ -35,14 +82,24 @@ internal sealed class TenantRate
     public void Save(StateWriter writer)
     {
         writer.Raw(_baseline);
+        writer.Raw(_tail);
         writer.Bool(_followsSeason);
+        writer.Long(FirstMinute);
+        writer.Long(_lastMinute);
         _profile.Save(writer);
+        _day.Save(writer);
+        Recent.Save(writer);
     }
 
     public void Load(ref StateReader reader)
     {
         _baseline = reader.Raw<CountBaseline>();
+        _tail = reader.Raw<TailEstimate>();
         _followsSeason = reader.Bool();
+        FirstMinute = reader.Long();
+        _lastMinute = reader.Long();
         _profile.Load(ref reader);
+        _day.Load(ref reader);
+        Recent.Load(ref reader);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class WeekProfile
         return shape < 0 ? null : shape + Prior;
     }
 
+    /// <summary>This hour of the week was seen itself, not only its hour of the day.</summary>
+    public bool KnowsHour(long minute) => _week[SlotOfWeek(minute / 60)] >= 0;
+
     public void Learn(long minute, double count)
     {
         var hour = minute / 60;

@@ -6,6 +6,7 @@ using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Tables;
+using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Detectors;
@@ -58,9 +59,16 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
         AddCaller(new PairKey(claims ? null : e.Principal, claims ? null : e.Partner), time, e.Count);
 
         var observed = _window.Add(time, e.Count);
-        if (observed <= _options.Floor) return;
+        if (observed <= _options.Floor)
+        {
+            scope.Current?.Count(Signal.CrossTenantApiSpike, new Entity(EntityKind.Tenant, scope.Tenant.Text), observed, _options.Floor, _options.Window);
+            return;
+        }
+
         var expected = baseline.Expected(time / TimeSpan.TicksPerMinute).Expected * _options.Window.TotalMinutes;
         var threshold = Math.Max(_options.Floor, _options.Factor * expected);
+        scope.Current?.Count(Signal.CrossTenantApiSpike, new Entity(EntityKind.Tenant, scope.Tenant.Text), observed, threshold, _options.Window);
+        scope.Current?.Note(TraceStep.Baseline, $"cross_tenant_api_spike: {LaneTrace.Number(expected)} expected in {_options.Window:c}");
         if (observed <= threshold) return;
 
         var learning = time - scope.FirstSeen < _options.Learning.Ticks;
@@ -73,6 +81,7 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
 
         if (_episode.HasGrown)
         {
+            (_episode.Series, _episode.Baseline) = (baseline.Recent, baseline.ToSummary(time / TimeSpan.TicksPerMinute));
             _episode.Detail = Drive(_episode, time, observed - expected) + (learning ? ", in its first hour, when there is no baseline yet" : "");
         }
 

@@ -1,19 +1,44 @@
+using System.Globalization;
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Tables;
+using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Detectors;
 
 /// <summary>
-/// <c>invalid_claim_injection</c>: forged proofs from one address, or naming one principal. The principal is a claim and never targeted; the address is, and
-/// the sessions that succeeded from it. One attack seen through both keys is one alert.
+/// <c>invalid_claim_injection</c>: forged proofs from one address, or naming one principal; fast, or slowly over half an hour; or spread over so many
+/// addresses that only the tenant shows it. The principal is a claim and never targeted; the address is, and the sessions that succeeded from it. One attack
+/// seen through several keys is one alert.
 /// </summary>
-internal sealed class InvalidClaimDetector(TenantScope scope, SessionDetector sessions)
+internal sealed class InvalidClaimDetector
 {
-    private readonly ThresholdOptions _options = scope.Signals.InvalidClaimInjection;
+    private readonly TenantScope _scope;
+    private readonly SessionDetector _sessions;
+    private readonly InvalidClaimOptions _options;
+    private readonly DistinctMinutes _spread;
+    private SlowCount _usual; // forged proofs a minute; those under an open alert are left out
+    private Episode? _tenant;
 
-    public ThresholdCounters Counters { get; } = new(scope, Signal.InvalidClaimInjection, scope.Signals.InvalidClaimInjection);
+    public InvalidClaimDetector(TenantScope scope, SessionDetector sessions)
+    {
+        (_scope, _sessions, _options) = (scope, sessions, scope.Signals.InvalidClaimInjection);
+        Fast = new(scope, Signal.InvalidClaimInjection, _options);
+        Slow = new(scope, Signal.InvalidClaimInjection, new ThresholdOptions { Threshold = _options.SlowThreshold, Window = _options.SlowWindow });
+        _spread = new DistinctMinutes((int)_options.SpreadWindow.TotalMinutes);
+    }
+
+    public ThresholdCounters Fast { get; }
+
+    public ThresholdCounters Slow { get; }
+
+    public int Count => Fast.Count + Slow.Count;
+
+    public long Evictions => Fast.Evictions + Slow.Evictions;
+
+    public long Bytes => Fast.Bytes + Slow.Bytes + _spread.Bytes;
 
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {
@@ -22,39 +47,56 @@ internal sealed class InvalidClaimDetector(TenantScope scope, SessionDetector se
 
         var eventId = e.Id.ToString();
         Episode? byAddress = null;
-        if (!e.SourceIp.IsNone) byAddress = Count(new EntityKey(e.SourceIp.Network), e, time, eventId, null, outcome);
-        if (e.Principal is not null) Count(new EntityKey(EntityKind.Principal, e.Principal), e, time, eventId, byAddress, outcome);
+        if (!e.SourceIp.IsNone)
+        {
+            var address = new EntityKey(e.SourceIp.Network);
+            // What is fast is not counted as slow as well; what is slow goes on being counted while its alert is open.
+            byAddress = Tally(Fast, address, e, time, eventId, null, outcome) ?? Tally(Slow, address, e, time, eventId, null, outcome) ?? Open(address, time);
+        }
+
+        Episode? byPrincipal = null;
+        if (e.Principal is not null)
+        {
+            var principal = new EntityKey(EntityKind.Principal, e.Principal);
+            byPrincipal = Tally(Fast, principal, e, time, eventId, byAddress, outcome) ?? Open(principal, time);
+        }
+
+        if (byAddress is null && byPrincipal is null) Spread(e, time, eventId, outcome);
     }
 
-    private Episode? Count(in EntityKey key, in TelemetryEvent e, long time, string eventId, Episode? sameCause, Outcome outcome)
-    {
-        var hit = Counters.Add(key, time, e.Count, eventId);
-        if (!hit.IsCrossing)
-            return key.Kind == EntityKind.Address ? scope.Alerts.Find(Signal.InvalidClaimInjection, key.ToEntity(), time) : null;
+    private Episode? Open(in EntityKey key, long time) =>
+        _scope.Alerts.Count == 0 ? null : _scope.Alerts.Find(Signal.InvalidClaimInjection, key.ToEntity(), time);
 
-        var seen = Counters.Observe(hit, SeverityScale.InvalidClaims(Counters.TimesThreshold(hit)));
+    /// <returns>The episode that took the event as a finding; null below the threshold.</returns>
+    private Episode? Tally(ThresholdCounters counters, in EntityKey key, in TelemetryEvent e, long time, string eventId, Episode? sameCause, Outcome outcome)
+    {
+        var hit = counters.Add(key, time, e.Count, eventId);
+        if (!hit.IsCrossing) return null;
+        var slow = counters == Slow;
+        var times = counters.TimesThreshold(hit);
+        var seen = counters.Observe(hit, slow ? times >= 3 ? Severity.High : Severity.Medium : SeverityScale.InvalidClaims(times));
         var episode = hit.Episode;
         if (episode is null && sameCause is not null)
         {
             episode = sameCause;
-            Counters.Attach(hit, episode);
+            counters.Attach(hit, episode);
         }
         else if (episode is null && key.Kind == EntityKind.Address && e.Principal is not null
-            && scope.Alerts.Find(Signal.InvalidClaimInjection, new Entity(EntityKind.Principal, e.Principal.Text), seen.At) is { } named)
+            && _scope.Alerts.Find(Signal.InvalidClaimInjection, new Entity(EntityKind.Principal, e.Principal.Text), seen.At) is { } named)
         {
             // The principal's alert was there first (many addresses before this one): this address joins it.
             episode = named;
-            Counters.Attach(hit, episode);
+            counters.Attach(hit, episode);
         }
 
-        if (episode is null) episode = Counters.Open(hit, seen);
+        if (episode is null) episode = counters.Open(hit, seen);
         else episode.Take(seen);
-        Bind(episode, key, e, time);
-        scope.Alerts.Tell(episode, outcome);
+        Bind(episode, key, e, time, slow);
+        _scope.Alerts.Tell(episode, outcome);
         return episode;
     }
 
-    private void Bind(Episode episode, in EntityKey key, in TelemetryEvent e, long time)
+    private void Bind(Episode episode, in EntityKey key, in TelemetryEvent e, long time, bool slow)
     {
         if (key.Kind == EntityKind.Principal)
         {
@@ -64,15 +106,61 @@ internal sealed class InvalidClaimDetector(TenantScope scope, SessionDetector se
 
         var entity = key.ToEntity();
         episode.Address ??= e.SourceIp.ToNetworkString();
-        if (episode.Drivers.Contains(entity)) return;
-        episode.AddDriver(entity);
-        var succeeded = 0;
-        foreach (var session in sessions.SucceededFrom(e.SourceIp.Network, time, Episode.DriversKept - 1))
+        if (episode.Drivers.Contains(entity) || (slow && !episode.HasGrown)) return;
+        var succeeded = _sessions.SucceededFrom(e.SourceIp.Network, time, Episode.DriversKept - 1);
+        if (slow && succeeded.Count > 0)
         {
-            episode.AddDriver(new Entity(EntityKind.Session, session));
-            succeeded++;
+            // A client of theirs may be broken: people work behind this address, and nothing is fast enough to be an attack for certain.
+            episode.Detail = $", though {Sessions(succeeded.Count)} succeeded from there, so it may be a broken client";
+            return;
         }
 
-        if (succeeded > 0) episode.Detail = succeeded == 1 ? ", and a session succeeded from there" : $", and {succeeded} sessions succeeded from there";
+        episode.AddDriver(entity);
+        foreach (var session in succeeded) episode.AddDriver(new Entity(EntityKind.Session, session));
+        if (succeeded.Count > 0) episode.Detail = $", and {Sessions(succeeded.Count)} succeeded from there";
+    }
+
+    private static string Sessions(int count) => count == 1 ? "a session" : string.Create(CultureInfo.InvariantCulture, $"{count} sessions");
+
+    /// <summary>Claims that neither their address nor the principal they name accounts for.</summary>
+    private void Spread(in TelemetryEvent e, long time, string eventId, Outcome outcome)
+    {
+        var minute = time / TimeSpan.TicksPerMinute;
+        _spread.Add(e.SourceIp.IsNone ? 0 : e.SourceIp.Network.Hash, minute, e.Count);
+        var observed = _spread.Count(minute);
+        var expected = _usual.Mean * _options.SpreadWindow.TotalMinutes;
+        var threshold = Math.Max(_options.SpreadThreshold, 5 * expected);
+        _scope.Current?.Count(Signal.InvalidClaimInjection, new Entity(EntityKind.Tenant, _scope.Tenant.Text), observed, threshold, _options.SpreadWindow);
+        if (observed <= threshold || _spread.Distinct(minute) <= _options.SpreadSources)
+        {
+            _usual.Add(minute, e.Count);
+            return;
+        }
+
+        var seen = new Observation(
+            time, time - _options.SpreadWindow.Ticks, time, observed, expected, threshold, null, observed >= 4 * threshold ? Severity.High : Severity.Medium);
+        var entity = new Entity(EntityKind.Tenant, _scope.Tenant.Text);
+        if (!_scope.Alerts.IsRunning(_tenant, time)) _tenant = _scope.Alerts.Find(Signal.InvalidClaimInjection, entity, time);
+        if (_tenant is null) _tenant = _scope.Alerts.Open(Signal.InvalidClaimInjection, entity, seen);
+        else _tenant.Take(seen);
+        if (_tenant.HasGrown) _tenant.Detail = string.Create(CultureInfo.InvariantCulture, $", from about {_spread.Distinct(minute):0} addresses");
+        _tenant.AddEvent(eventId);
+        _scope.Alerts.Tell(_tenant, outcome);
+    }
+
+    public void Save(StateWriter writer)
+    {
+        Fast.Save(writer);
+        Slow.Save(writer);
+        writer.Raw(_usual);
+        _spread.Save(writer);
+    }
+
+    public void Load(ref StateReader reader)
+    {
+        Fast.Load(ref reader);
+        Slow.Load(ref reader);
+        _usual = reader.Raw<SlowCount>();
+        _spread.Load(ref reader);
     }
 }

@@ -3,44 +3,36 @@ using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
-using AnomalyDetect.Core.Tables;
+using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Detectors;
 
 /// <summary>
 /// <c>login_rate</c>, <c>api_call_rate</c>, <c>delegation_rate</c>: closed one-minute windows against the 3σ baseline of the tenant (rises and drops) and of
-/// each principal active in them (rises only: a person who goes home is no anomaly). A principal's baseline is over the minutes it was active in. When a few
-/// principals make a tenant's excess, the alerts are theirs alone; when many do, it is the tenant's alone.
+/// each principal active in them. Beyond 3σ is a finding; what it amounts to is decided by how rare it is under the operator's budget
+/// (<see cref="AlertBudget"/>). When a few principals make a tenant's excess, the alerts are theirs alone; when many do, it is the tenant's alone.
 /// </summary>
 internal sealed class RateDetector
 {
     /// <summary>Minutes without any event after which a tenant's silence is no longer counted as zeros: no data is not zero.</summary>
-    private const int SilentMinutes = 10;
+    public const int SilentMinutes = 10;
 
     private const int MostPrincipals = 10;
     private const double Share = 0.8;
-
-    /// <summary>A cross-tenant spike keeps its minutes out of the baseline for this long; what lasts longer is the new normal.</summary>
-    private static readonly long Frozen = TimeSpan.FromHours(6).Ticks;
-
-    internal struct Principal : IEvictable
-    {
-        public CountBaseline Login, ApiCall, Delegation;
-
-        public long LastSeen { get; set; }
-
-        public readonly bool Established => ApiCall.Windows >= 60;
-    }
+    private const int WeekMinutes = 7 * 24 * 60;
 
     private static readonly Signal[] Signals = [Signal.LoginRate, Signal.ApiCallRate, Signal.DelegationRate];
 
     private readonly TenantScope _scope;
     private readonly RateOptions[] _options;
     private readonly TenantRate[] _tenant = [new(), new(), new(), new()];
-    private readonly KeyedTable<SymbolKey, Principal> _principals;
+    private readonly PrincipalRates _principals;
+    private readonly SilenceDetector _silence;
+    private readonly MlSpikeDetector _spikes;
+    private readonly InfoAllowance[] _info = new InfoAllowance[MinuteWindow.PrincipalKinds];
     private readonly MinuteWindow[] _open;
-    private readonly List<(int Cell, Deviation Judged)> _risen = []; // of the window being closed
+    private readonly List<Risen> _risen = []; // of the window being closed
     private long _nextMinute = long.MinValue; // first minute not yet closed
     private long _lastMinute; // newest minute with any event
 
@@ -48,7 +40,9 @@ internal sealed class RateDetector
     {
         _scope = scope;
         _options = [scope.Signals.LoginRate, scope.Signals.ApiCallRate, scope.Signals.DelegationRate];
-        _principals = new(scope.Options.Detection.Limits.Principals, TimeSpan.FromDays(30).Ticks);
+        _silence = new SilenceDetector(scope);
+        _spikes = new MlSpikeDetector(scope);
+        _principals = new PrincipalRates(scope);
         // Minutes between the watermark and the newest time an event may have.
         _open = new MinuteWindow[(int)((scope.Lateness / TimeSpan.TicksPerMinute) + 2)];
         for (var i = 0; i < _open.Length; i++) _open[i] = new MinuteWindow();
@@ -58,22 +52,35 @@ internal sealed class RateDetector
 
     public long Evictions => _principals.Evictions;
 
-    public long Bytes => _principals.Bytes + (_tenant.Length * TenantRate.Bytes) + _open.Sum(w => w.Bytes);
+    public long Bytes => _principals.Bytes + (_tenant.Length * TenantRate.Bytes) + _spikes.Bytes + _open.Sum(w => w.Bytes);
 
     public TenantRate CrossTenant => _tenant[(int)RateKind.CrossTenant];
+
+    public static Signal SignalOf(int kind) => Signals[kind];
+
+    /// <summary>Event time (ticks) of the newest event a principal itself made; 0 when it is not known.</summary>
+    public long LastActiveOf(Symbol principal) => _principals.LastActiveOf(principal);
 
     /// <summary>When the next open minute ends (ticks): nothing is to be closed before the watermark is there.</summary>
     public long NextClose => _nextMinute == long.MinValue ? long.MaxValue : (_nextMinute + 1) * TimeSpan.TicksPerMinute;
 
-    /// <param name="time">Not behind the watermark; <see cref="CloseUpTo"/> has been called with it.</param>
-    public void Observe(in TelemetryEvent e, long time)
+    /// <summary>An event that is no evidence of anything, but of the telemetry being alive.</summary>
+    public void Hear(long time) => Window(time / TimeSpan.TicksPerMinute).Any = true;
+
+    private MinuteWindow Window(long minute)
     {
-        var minute = time / TimeSpan.TicksPerMinute;
         if (_nextMinute == long.MinValue) _nextMinute = minute - _open.Length + 1;
         var window = _open[(int)(minute % _open.Length)];
         if (window.Minute != minute) window.Open(minute);
-        window.Any = true;
         _lastMinute = Math.Max(_lastMinute, minute);
+        return window;
+    }
+
+    /// <param name="time">Not behind the watermark; <see cref="CloseUpTo"/> has been called with it.</param>
+    public void Observe(in TelemetryEvent e, long time)
+    {
+        var window = Window(time / TimeSpan.TicksPerMinute);
+        window.Any = true;
 
         if (CrossTenantDetector.Counts(e)) window.Add(RateKind.CrossTenant, e);
         RateKind kind;
@@ -86,11 +93,10 @@ internal sealed class RateDetector
         }
 
         window.Add(kind, e);
+        _scope.Current?.Note(TraceStep.Window, $"{Names.Of(Signals[(int)kind])}: counted in the minute from {LaneTrace.Time(new DateTime(window.Minute * TimeSpan.TicksPerMinute, DateTimeKind.Utc))}, {LaneTrace.Number(window.Total(kind))} so far");
         if (e.Principal is null || e.IdentitiesAreClaims) return;
-        var index = _principals.FindOrAdd(new SymbolKey(e.Principal), time, out _);
-        ref var principal = ref _principals.At(index).State;
-        if (time > principal.LastSeen) principal.LastSeen = time;
-        window.Add(kind, index, e.Principal, e.Count, kind != RateKind.Login || e.Outcome == EventOutcome.Success);
+        var proven = kind != RateKind.Login || e.Outcome == EventOutcome.Success;
+        window.Add(kind, _principals.Note(e.Principal, time, proven), e.Principal, e.Count, proven);
     }
 
     /// <summary>Closes every minute that ended by the watermark (ticks).</summary>
@@ -100,8 +106,17 @@ internal sealed class RateDetector
         {
             if (_nextMinute > _lastMinute + SilentMinutes)
             {
-                _nextMinute = watermark / TimeSpan.TicksPerMinute;
-                return;
+                if (!_silence.Watches || CrossTenant.Windows == 0)
+                {
+                    _scope.Alerts.Close(watermark);
+                    _nextMinute = watermark / TimeSpan.TicksPerMinute;
+                    return;
+                }
+
+                _silence.Silent(_nextMinute, Expected(_nextMinute), outcome);
+                _scope.Alerts.Close((_nextMinute + 1) * TimeSpan.TicksPerMinute);
+                _nextMinute++;
+                continue;
             }
 
             Close(_nextMinute, outcome);
@@ -116,10 +131,36 @@ internal sealed class RateDetector
         if (!isOpen && CrossTenant.Windows == 0) return; // before the tenant's first event
         for (var kind = 0; kind < MinuteWindow.PrincipalKinds; kind++) CloseKind(minute, kind, isOpen ? window : null, outcome);
 
-        if (!_scope.Alerts.AnyRunning(Signal.CrossTenantApiSpike, EntityKind.Tenant, minute * TimeSpan.TicksPerMinute, (minute * TimeSpan.TicksPerMinute) - Frozen))
-            CrossTenant.Learn(minute, isOpen ? window.Total(RateKind.CrossTenant) : 0, 3);
+        CloseCrossTenant(minute, isOpen ? window.Total(RateKind.CrossTenant) : 0);
+        if (isOpen && window.Any) _silence.Heard(minute);
+        else _silence.Silent(minute, Expected(minute), outcome);
         _scope.Alerts.Close((minute + 1) * TimeSpan.TicksPerMinute);
         if (isOpen) window.Open(0);
+    }
+
+    /// <summary>How many independent events this minute should hold: the most any kind lets expect, each freed of its over-dispersion.</summary>
+    private double Expected(long minute)
+    {
+        var most = 0.0;
+        for (var kind = 0; kind < MinuteWindow.PrincipalKinds; kind++)
+            if (_tenant[kind].Windows >= _options[kind].WarmUpWindows) most = Math.Max(most, _tenant[kind].ExpectedIndependent(minute));
+        return most;
+    }
+
+    private void CloseCrossTenant(long minute, long total)
+    {
+        var judged = CrossTenant.Judge(minute, total);
+        CrossTenant.Recent.Add(minute, total, judged.Expected);
+        CrossTenant.Learn(minute, total, judged, 3, TailEstimate.Threshold, IsHeld(Signal.CrossTenantApiSpike, minute));
+    }
+
+    /// <summary>An alert of the tenant's own is open and has not lasted so long that this is the new normal.</summary>
+    private bool IsHeld(Signal signal, long minute)
+    {
+        if (_scope.Alerts.Count == 0) return false;
+        var at = minute * TimeSpan.TicksPerMinute;
+        return _scope.Alerts.Find(signal, new Entity(EntityKind.Tenant, _scope.Tenant.Text), at) is { } open
+            && open.Severity >= Severity.Medium && open.First.At > at - _scope.Options.Detection.AdoptAfter.Ticks;
     }
 
     private void CloseKind(long minute, int kind, MinuteWindow? window, Outcome outcome)
@@ -128,58 +169,61 @@ internal sealed class RateDetector
         var total = window?.Total((RateKind)kind) ?? 0;
         var rate = _tenant[kind];
         var judged = rate.Judge(minute, total);
+        var z = judged.Z * rate.Confidence(minute);
+        rate.Recent.Add(minute, total, judged.Expected);
         var fires = options.Enabled && rate.Windows >= options.WarmUpWindows && Math.Abs(judged.Z) > options.Sigmas
             && (judged.Z < 0 || total >= options.MinimumCount);
-        rate.Learn(minute, total, options.Sigmas);
+        var budget = fires || z > TailEstimate.Threshold ? new AlertBudget(_scope.Signals.Budget, rate.Tail, WeekMinutes) : default;
 
+        if (_scope.Trace is { } trace && total > 0 && trace.FollowsMinute(_scope.Tenant, minute))
+            trace.Note(
+                TraceStep.Baseline,
+                $"{Names.Of(Signals[kind])} of the tenant: its minute closed with {LaneTrace.Number(total)}, where {LaneTrace.Number(judged.Expected)} were expected ({Names.Of(rate.StateAt(minute))}, {rate.Windows} windows): {LaneTrace.Number(judged.Z)}σ, {(fires ? "a finding" : "no finding")} at {LaneTrace.Number(options.Sigmas)}σ");
         _risen.Clear();
-        if (window is not null) ClosePrincipals(window, kind, options);
+        var level = window is null ? default : _principals.Close(window, kind, options, _risen);
         var byPrincipals = 0.0;
-        foreach (var (_, risen) in _risen) byPrincipals += risen.Observed - risen.Expected;
+        foreach (var risen in _risen) byPrincipals += risen.Judged.Observed - risen.Judged.Expected;
         var byTenant = fires && (judged.Z < 0 || _risen.Count > MostPrincipals || byPrincipals < Share * (judged.Observed - judged.Expected));
-        if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, window, true, outcome);
+        if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, budget.Of(z), rate, window, true, outcome);
+        rate.Learn(minute, total, judged, options.Sigmas, budget.Medium, IsHeld(Signals[kind], minute));
+        _spikes.Close(kind, minute, total, judged, rate, outcome);
         if (_risen.Count == 0 || (byTenant && _risen.Count > MostPrincipals)) return;
 
-        _risen.Sort(static (a, b) => a.Judged.Z != b.Judged.Z ? b.Judged.Z.CompareTo(a.Judged.Z) : a.Cell.CompareTo(b.Cell));
-        foreach (var (cellIndex, risen) in _risen)
+        _risen.Sort(static (a, b) => a.Z != b.Z ? b.Z.CompareTo(a.Z) : a.Cell.CompareTo(b.Cell));
+        foreach (var risen in _risen)
         {
-            ref readonly var cell = ref window!.Cells[cellIndex];
-            Report(minute, kind, new Entity(EntityKind.Principal, cell.Principal.Text), risen, null, kind != 0 || cell.Unproven * 2 <= cell.Login, outcome);
-        }
-    }
-
-    private void ClosePrincipals(MinuteWindow window, int kind, RateOptions options)
-    {
-        var cells = window.Cells;
-        for (var i = 0; i < cells.Length; i++)
-        {
-            ref readonly var cell = ref cells[i];
-            ref var entry = ref _principals.At(cell.Index);
-            if (!entry.Used || !entry.Key.Symbol.Equals(cell.Principal)) continue; // evicted meanwhile
-            ref var baseline = ref kind == 0 ? ref entry.State.Login : ref kind == 1 ? ref entry.State.ApiCall : ref entry.State.Delegation;
-            var count = cell.Of(kind);
-            if (options.Enabled && count >= options.MinimumCount && baseline.Windows >= options.WarmUpWindows)
-            {
-                var judged = baseline.Judge(count, 1);
-                if (judged.Z > options.Sigmas) _risen.Add((i, judged));
-            }
-
-            baseline.Learn(count, 1, 1, options.Sigmas);
+            ref readonly var cell = ref window!.Cells[risen.Cell];
+            Report(
+                minute, kind, new Entity(EntityKind.Principal, cell.Principal.Text), risen.Judged, level.Of(risen.Z), null, null, kind != 0 || cell.Unproven * 2 <= cell.Login,
+                outcome);
         }
     }
 
     /// <param name="aim">The entity proved to be itself, so that it may be aimed at.</param>
-    private void Report(long minute, int kind, Entity entity, in Deviation judged, MinuteWindow? window, bool aim, Outcome outcome)
+    private void Report(
+        long minute, int kind, Entity entity, in Deviation judged, Severity severity, TenantRate? rate, MinuteWindow? window, bool aim, Outcome outcome)
     {
-        var options = _options[kind];
         var start = minute * TimeSpan.TicksPerMinute;
         var end = start + TimeSpan.TicksPerMinute;
-        var limit = judged.Limit(Math.Sign(judged.Z) * options.Sigmas);
-        var seen = new Observation(end, start, end, judged.Observed, judged.Expected, limit, judged.Z, SeverityScale.Rate(judged.Z));
+        var limit = judged.Limit(Math.Sign(judged.Z) * _options[kind].Sigmas);
+        var seen = new Observation(end, start, end, judged.Observed, judged.Expected, limit, judged.Z, severity);
         var episode = _scope.Alerts.Find(Signals[kind], entity, end);
-        if (episode is null) episode = _scope.Alerts.Open(Signals[kind], entity, seen);
-        else episode.Take(seen);
+        if (episode is null)
+        {
+            if (severity == Severity.Info && !_info[kind].Take(end, _scope.Signals.Budget.InfoPerDay))
+            {
+                outcome.Counters.Unreported++;
+                return;
+            }
 
+            episode = _scope.Alerts.Open(Signals[kind], entity, seen);
+        }
+        else
+        {
+            episode.Take(seen);
+        }
+
+        if (rate is not null) (episode.Series, episode.Baseline) = (rate.Recent, rate.ToSummary(minute));
         if (entity.Kind == EntityKind.Principal)
         {
             episode.Principal = entity.Id;
@@ -195,15 +239,11 @@ internal sealed class RateDetector
     {
         writer.Long(_nextMinute);
         writer.Long(_lastMinute);
+        _silence.Save(writer);
+        _spikes.Save(writer);
         foreach (var rate in _tenant) rate.Save(writer);
-        _principals.Save(writer, static (w, entry) =>
-        {
-            w.Symbol(entry.Key.Symbol);
-            w.Raw(entry.State.Login);
-            w.Raw(entry.State.ApiCall);
-            w.Raw(entry.State.Delegation);
-            w.Long(entry.State.LastSeen);
-        });
+        foreach (var allowance in _info) allowance.Save(writer);
+        _principals.Save(writer);
         writer.Int(_open.Length);
         foreach (var window in _open) window.Save(writer);
     }
@@ -212,18 +252,11 @@ internal sealed class RateDetector
     {
         _nextMinute = reader.Long();
         _lastMinute = reader.Long();
+        _silence.Load(ref reader);
+        _spikes.Load(ref reader);
         foreach (var rate in _tenant) rate.Load(ref reader);
-        _principals.Load(ref reader, static (ref StateReader r, ref KeyedTable<SymbolKey, Principal>.Entry entry) =>
-        {
-            entry.Key = new SymbolKey(r.Symbol());
-            entry.State = new Principal
-            {
-                Login = r.Raw<CountBaseline>(),
-                ApiCall = r.Raw<CountBaseline>(),
-                Delegation = r.Raw<CountBaseline>(),
-                LastSeen = r.Long(),
-            };
-        });
+        for (var i = 0; i < _info.Length; i++) _info[i] = InfoAllowance.Load(ref reader);
+        _principals.Load(ref reader);
         // Another lateness has another number of open minutes: each goes to its place, and what no longer has one was late anyway.
         for (var left = reader.Count(); left > 0; left--)
         {

@@ -35,6 +35,8 @@ internal sealed class SessionDetector(TenantScope scope)
         public Visits Visits;
         public long Start;
         public Episode? Episode;
+        public uint Place, Token; // hashes of the last address and token
+        public int NotedMs; // when they were last noted
         public byte Length;
         public byte IPv6; // bit per visit
         public byte Succeeded; // bit per visit
@@ -54,10 +56,11 @@ internal sealed class SessionDetector(TenantScope scope)
 
     public long Bytes => _sessions.Bytes;
 
-    public void Observe(in TelemetryEvent e, long time, Outcome outcome)
+    /// <returns>The session goes on as it was: where it was the last time, with the token it had, noted less than ten seconds ago.</returns>
+    public bool Observe(in TelemetryEvent e, long time, Outcome outcome)
     {
         // A session that did not prove itself is a claim; a revoked or expired one that is knocked with is refused anyway.
-        if (!_options.Enabled || e.Session is null || e.SourceIp.IsNone || e.Outcome == EventOutcome.Failure || e.IdentitiesAreClaims) return;
+        if (!_options.Enabled || e.Session is null || e.SourceIp.IsNone || e.Outcome == EventOutcome.Failure || e.IdentitiesAreClaims || scope.IsEgress(e.SourceIp)) return false;
 
         ref var session = ref _sessions.At(_sessions.FindOrAdd(new SymbolKey(e.Session), time, out var added)).State;
         if (added) session.Start = time;
@@ -65,8 +68,17 @@ internal sealed class SessionDetector(TenantScope scope)
         if (session.Events < byte.MaxValue) session.Events++;
         var ms = (int)Math.Clamp((time - session.Start) / TimeSpan.TicksPerMillisecond, int.MinValue, int.MaxValue);
         Enter(ref session, e.SourceIp, ms, e.Outcome == EventOutcome.Success);
-        if (session.Length <= _options.Threshold) return;
-        Judge(ref session, e, time, ms, outcome);
+        scope.Current?.Count(Signal.SessionHijack, new Entity(EntityKind.Session, e.Session.Text), NetworksAt(session, ms), _options.Threshold, _options.Window);
+        if (session.Length > _options.Threshold) Judge(ref session, e, time, ms, outcome);
+        return IsUnchanged(ref session, e, ms);
+    }
+
+    private static bool IsUnchanged(ref Session session, in TelemetryEvent e, int ms)
+    {
+        var (place, token) = ((uint)e.SourceIp.Hash, e.TokenId.IsEmpty ? 0 : (uint)Symbol.HashOf(e.TokenId.Utf8, 0));
+        var unchanged = session.Place == place && session.Token == token && ms - session.NotedMs is >= 0 and < 10_000;
+        if (!unchanged) (session.Place, session.Token, session.NotedMs) = (place, token, ms);
+        return unchanged;
     }
 
     private void Enter(ref Session session, NetworkAddress address, int ms, bool success)
@@ -89,6 +101,14 @@ internal sealed class SessionDetector(TenantScope scope)
         var bit = (byte)(1 << at);
         session.IPv6 = (byte)(address.IsIPv6 ? session.IPv6 | bit : session.IPv6 & ~bit);
         session.Succeeded = (byte)(success ? session.Succeeded | bit : session.Succeeded & ~bit);
+    }
+
+    private int NetworksAt(in Session session, int ms)
+    {
+        var (networks, window) = (0, (int)Math.Min(int.MaxValue, _options.Window.TotalMilliseconds));
+        for (var i = 0; i < session.Length; i++)
+            if (InWindow(session.Visits[i], ms, window)) networks++;
+        return networks;
     }
 
     private static int Oldest(ref Session session)
@@ -152,6 +172,9 @@ internal sealed class SessionDetector(TenantScope scope)
 
     private static ulong BitsOf(NetworkAddress address) => address.IsIPv6 ? (ulong)(address.Bits >> 64) : (ulong)address.Bits;
 
+    /// <summary>Event time (ticks) of a session's newest event; 0 when it is not known.</summary>
+    public long LastSeenOf(Symbol session) => _sessions.Find(new SymbolKey(session)) is >= 0 and var index ? _sessions.At(index).State.LastSeen : 0;
+
     /// <summary>Sessions used with success from a network within the last hour; at most <paramref name="most"/>, latest first.</summary>
     public IReadOnlyList<string> SucceededFrom(NetworkAddress network, long now, int most)
     {
@@ -179,6 +202,7 @@ internal sealed class SessionDetector(TenantScope scope)
         w.Raw(entry.State.Visits);
         w.Long(entry.State.Start);
         w.Long(entry.State.LastSeen);
+        w.Raw((entry.State.Place, entry.State.Token, entry.State.NotedMs));
         w.Byte(entry.State.Length);
         w.Byte(entry.State.IPv6);
         w.Byte(entry.State.Succeeded);
@@ -188,7 +212,9 @@ internal sealed class SessionDetector(TenantScope scope)
     public void Load(ref StateReader reader) => _sessions.Load(ref reader, static (ref StateReader r, ref KeyedTable<SymbolKey, Session>.Entry entry) =>
     {
         entry.Key = new SymbolKey(r.Symbol());
-        entry.State = new Session { Visits = r.Raw<Visits>(), Start = r.Long(), LastSeen = r.Long(), Length = r.Byte(), IPv6 = r.Byte(), Succeeded = r.Byte(), Events = r.Byte() };
+        entry.State = new Session { Visits = r.Raw<Visits>(), Start = r.Long(), LastSeen = r.Long() };
+        (entry.State.Place, entry.State.Token, entry.State.NotedMs) = r.Raw<(uint, uint, int)>();
+        (entry.State.Length, entry.State.IPv6, entry.State.Succeeded, entry.State.Events) = r.Raw<(byte, byte, byte, byte)>();
         if (entry.State.Length > Visits.Capacity) throw new InvalidDataException("a session in the lane checkpoint has too many networks");
     });
 }

@@ -44,7 +44,9 @@ internal sealed class ThresholdCounters(TenantScope scope, Signal signal, Thresh
         counter.Hits++;
         (counter.Sample3, counter.Sample2, counter.Sample1) = (counter.Sample2, counter.Sample1, eventId);
         var window = options.Window.Ticks;
-        if (counter.Count.Add(time, count, window, options.Threshold, scope.Watermark - window) is not { } crossing) return default;
+        var crossed = counter.Count.Add(time, count, window, options.Threshold, scope.Watermark - window);
+        scope.Current?.Count(signal, key.ToEntity(), crossed?.Count ?? counter.Count.CountAt(time, window), options.Threshold, options.Window);
+        if (crossed is not { } crossing) return default;
 
         var episode = counter.Episode;
         if (!scope.Alerts.IsRunning(episode, crossing.At)) counter.Episode = episode = scope.Alerts.Find(signal, key.ToEntity(), crossing.At);

@@ -19,7 +19,7 @@ public sealed record EngineOptions
     public string ToJson() => JsonSerializer.Serialize(this, CoreJson.Default.EngineOptions);
 
     public static EngineOptions FromJson(string json) =>
-        JsonSerializer.Deserialize(json, CoreJson.Default.EngineOptions) ?? throw new JsonException("engine options are null");
+        JsonSerializer.Deserialize<EngineOptions>(json, OptionsJson.WithDefaults) ?? throw new JsonException("engine options are null");
 
     /// <summary>First 16 hex digits of the SHA-256 of <see cref="ToJson"/>.</summary>
     public string Version() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, CoreJson.Default.EngineOptions)))[..16];

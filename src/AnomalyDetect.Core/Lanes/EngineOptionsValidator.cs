@@ -1,4 +1,5 @@
 using System.Globalization;
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Playbooks;
 
@@ -15,9 +16,11 @@ public static class EngineOptionsValidator
         Span(errors, "detection.max_skew", d.MaxSkew, TimeSpan.Zero, TimeSpan.FromHours(1));
         Span(errors, "detection.dedupe_horizon", d.DedupeHorizon, d.AllowedLateness ?? Lane.DefaultLateness, TimeSpan.FromDays(1));
         Span(errors, "detection.episode_gap", d.EpisodeGap, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1));
+        Span(errors, "detection.adopt_after", d.AdoptAfter, TimeSpan.FromMinutes(10), TimeSpan.FromDays(7));
         Signals(errors, "detection.signals", d.Signals);
         foreach (var (tenant, signals) in d.TenantSignals) Signals(errors, $"detection.tenant_signals.{tenant}", signals);
 
+        Exceptions(errors, d.Exceptions);
         var limits = d.Limits;
         Number(errors, "detection.limits.tenants", limits.Tenants, 1, 10_000_000);
         Number(errors, "detection.limits.principals", limits.Principals, 16, 10_000_000);
@@ -46,9 +49,52 @@ public static class EngineOptionsValidator
         Number(errors, $"{path}.cross_tenant_api_spike.floor", cross.Floor, 1, 1_000_000);
         Span(errors, $"{path}.cross_tenant_api_spike.learning", cross.Learning, TimeSpan.Zero, TimeSpan.FromDays(7));
 
+        Minutes(errors, $"{path}.ml_spike.window", signals.MlSpike.Window);
+        Number(errors, $"{path}.budget.medium_per_week", signals.Budget.MediumPerWeek, 0.001, 1_000);
+        Number(errors, $"{path}.budget.low_per_week", signals.Budget.LowPerWeek, 0.001, 1_000);
+        Number(errors, $"{path}.budget.info_per_day", signals.Budget.InfoPerDay, 0, 1_000);
+        if (signals.Budget.LowPerWeek < signals.Budget.MediumPerWeek) errors.Add($"{path}.budget.low_per_week must not be below medium_per_week: it counts those as well");
+
+        var claims = signals.InvalidClaimInjection;
+        Number(errors, $"{path}.invalid_claim_injection.slow_threshold", claims.SlowThreshold, 1, 1_000_000);
+        Span(errors, $"{path}.invalid_claim_injection.slow_window", claims.SlowWindow, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
+        Number(errors, $"{path}.invalid_claim_injection.spread_threshold", claims.SpreadThreshold, 1, 1_000_000);
+        Minutes(errors, $"{path}.invalid_claim_injection.spread_window", claims.SpreadWindow);
+        Number(errors, $"{path}.invalid_claim_injection.spread_sources", claims.SpreadSources, 1, 2_000);
+
+        Threshold(errors, $"{path}.password_spraying", signals.PasswordSpraying);
+        if (signals.PasswordSpraying.Threshold > 30) errors.Add($"{path}.password_spraying.threshold must be 1 to 30 principals, not {signals.PasswordSpraying.Threshold}");
+        Threshold(errors, $"{path}.mfa_fatigue", signals.MfaFatigue);
+        var stuffing = signals.CredentialStuffing;
+        Number(errors, $"{path}.credential_stuffing.failures", stuffing.Failures, 1, 1_000_000);
+        Number(errors, $"{path}.credential_stuffing.factor", stuffing.Factor, 1, 1_000);
+        Number(errors, $"{path}.credential_stuffing.sources", stuffing.Sources, 1, 2_000);
+        Minutes(errors, $"{path}.credential_stuffing.window", stuffing.Window);
+        Number(errors, $"{path}.impossible_travel.speed_km_per_hour", signals.ImpossibleTravel.SpeedKmPerHour, 100, 10_000);
+        Span(errors, $"{path}.token_replay.window", signals.TokenReplay.Window, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
+        Span(errors, $"{path}.dormant_principal.after", signals.DormantPrincipal.After, TimeSpan.FromDays(1), TimeSpan.FromDays(180));
+        Span(errors, $"{path}.telemetry_silence.minimum", signals.TelemetrySilence.Minimum, TimeSpan.FromMinutes(2), TimeSpan.FromHours(24));
+        Number(errors, $"{path}.telemetry_silence.expected", signals.TelemetrySilence.Expected, 5, 10_000);
+        foreach (var text in signals.EgressRanges)
+            if (!AddressRange.TryParse(text, out _)) errors.Add($"{path}.egress_ranges: '{text}' is not an address or CIDR range such as 203.0.113.0/24");
+
         Rate(errors, $"{path}.login_rate", signals.LoginRate);
         Rate(errors, $"{path}.api_call_rate", signals.ApiCallRate);
         Rate(errors, $"{path}.delegation_rate", signals.DelegationRate);
+    }
+
+    private static void Exceptions(List<string> errors, IReadOnlyList<AlertException> exceptions)
+    {
+        if (exceptions.Count > 1000) errors.Add($"detection.exceptions must be at most 1000, not {exceptions.Count}");
+        foreach (var (i, exception) in exceptions.Index())
+        {
+            var path = $"detection.exceptions[{i}]";
+            if (string.IsNullOrWhiteSpace(exception.Reason)) errors.Add($"{path}.reason must say why");
+            if (exception.From >= exception.Until) errors.Add($"{path}.until must lie after from");
+            if (exception.DailyFrom is { } from) Span(errors, $"{path}.daily_from", from, TimeSpan.Zero, TimeSpan.FromHours(24) - TimeSpan.FromTicks(1));
+            if (exception.DailyFor is { } length) Span(errors, $"{path}.daily_for", length, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24));
+            if (exception.DailyFor is not null && exception.DailyFrom is null) errors.Add($"{path}.daily_for needs daily_from");
+        }
     }
 
     private static void Threshold(List<string> errors, string path, ThresholdOptions options)
@@ -97,6 +143,12 @@ public static class EngineOptionsValidator
     private static void Span(List<string> errors, string path, TimeSpan value, TimeSpan least, TimeSpan most)
     {
         if (value < least || value > most) errors.Add($"{path} must be {least:c} to {most:c}, not {value:c}");
+    }
+
+    private static void Minutes(List<string> errors, string path, TimeSpan value)
+    {
+        Span(errors, path, value, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+        if (value.Ticks % TimeSpan.TicksPerMinute != 0) errors.Add($"{path} must be whole minutes, not {value:c}");
     }
 
     private static void Number(List<string> errors, string path, double value, double least, double most)

@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Tables;
+using AnomalyDetect.Core.Tracing;
 
 namespace AnomalyDetect.Core.Lanes;
 
@@ -23,13 +24,17 @@ public sealed class Lane
     private long _tenantEvictions;
     private int _untilSizes;
 
-    public Lane(EngineOptions options)
+    /// <param name="trace">Follows an event or an alert; null where nobody asks.</param>
+    public Lane(EngineOptions options, LaneTrace? trace = null)
     {
         Options = options;
+        Trace = trace;
         _dedupe = new DedupeTable(options.Detection.DedupeHorizon, options.Detection.Limits.DedupeIds);
     }
 
     public EngineOptions Options { get; private set; }
+
+    public LaneTrace? Trace { get; }
 
     /// <summary>As of the last look; each number may be read from another thread.</summary>
     public LaneStatistics Statistics { get; private set; } = new();
@@ -57,14 +62,20 @@ public sealed class Lane
     {
         outcome.Counters.Events++;
         if (e.ObservedAt.Ticks > _observedAt) _observedAt = e.ObservedAt.Ticks;
-        if (!_dedupe.Add(e.Tenant, e.Id.Utf8, _observedAt))
+        var isNew = _dedupe.Add(e.Tenant, e.Id.Utf8, _observedAt);
+        var traced = Trace is not null && Trace.Follows(e);
+        if (traced) Trace!.Begin(e, again: !isNew);
+        if (isNew)
+        {
+            if (!_tenants.TryGetValue(e.Tenant, out var tenant)) tenant = Admit(e.Tenant);
+            tenant.Observe(e, _observedAt, outcome);
+        }
+        else
         {
             outcome.Counters.Duplicates++;
-            return;
         }
 
-        if (!_tenants.TryGetValue(e.Tenant, out var tenant)) tenant = Admit(e.Tenant);
-        tenant.Observe(e, _observedAt, outcome);
+        if (traced) Trace!.End();
     }
 
     /// <summary>ObservedAt moved on: closes the windows of idle tenants, looking at all of them once a minute of it.</summary>
@@ -99,7 +110,7 @@ public sealed class Lane
             _tenantEvictions++;
         }
 
-        var state = new TenantState(tenant, Options, Lateness);
+        var state = new TenantState(tenant, Options, Lateness, Trace);
         _tenants.Add(tenant, state);
         return state;
     }
@@ -122,7 +133,10 @@ public sealed class Lane
     }
 
     /// <summary>The whole state, versioned and deterministic, with a checksum.</summary>
-    /// <remarks>Layout history. 1: magic "ADL1", clock, dedupe table, tenants, XXH3-64 of all before it; little-endian.</remarks>
+    /// <remarks>
+    /// Layout history. 1: magic "ADL1", clock, dedupe table, tenants, XXH3-64 of all before it; little-endian. 2: "ADL2", tenants with sign-in habits, tokens,
+    /// spraying, stuffing and silence.
+    /// </remarks>
     public byte[] Save()
     {
         var writer = new StateWriter();
@@ -137,7 +151,7 @@ public sealed class Lane
         return writer.ToArray();
     }
 
-    private const int Magic = 0x314C4441; // "ADL1"
+    private const int Magic = 0x324C4441; // "ADL2"
 
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <exception cref="InvalidDataException">Not a checkpoint of a known version, or damaged.</exception>
@@ -147,7 +161,8 @@ public sealed class Lane
         var hashed = new StateReader(state[^8..]);
         if ((ulong)hashed.Long() != XxHash3.HashToUInt64(state[..^8])) throw new InvalidDataException("the lane checkpoint is damaged: its checksum does not fit");
         var reader = new StateReader(state[..^8]);
-        if (reader.Int() != Magic) throw new InvalidDataException("the lane checkpoint is of a version this program does not know");
+        if (reader.Int() != Magic) throw new InvalidDataException(
+            "the lane checkpoint was written by another version of this program; run that version, or begin with an empty data directory");
 
         var lane = new Lane(options) { _observedAt = reader.Long(), _sweptMinute = reader.Long(), _tenantEvictions = reader.Long() };
         lane._dedupe.Load(ref reader);
@@ -166,6 +181,9 @@ public sealed class Lane
 public sealed class LaneStatistics
 {
     public long Tenants { get; internal set; }
+
+    /// <summary>From each tenant's first event to its newest, summed (event time).</summary>
+    public TimeSpan TenantTime { get; internal set; }
 
     public long Principals { get; internal set; }
 

@@ -45,12 +45,18 @@ public sealed class OutcomeCounters
     /// <summary>Marked internal by a trusted source, or caused by a decision of ours: kept out of signals.</summary>
     public long Ignored { get; set; }
 
+    /// <summary>Findings too common for an alert under the tenant's budget.</summary>
+    public long Unreported { get; set; }
+
+    /// <summary>Findings under an exception: not told.</summary>
+    public long Excepted { get; set; }
+
     /// <summary>Findings by <see cref="Signal"/>.</summary>
     public long[] Findings { get; } = new long[Enum.GetValues<Signal>().Length];
 
     public void Clear()
     {
-        Events = Duplicates = Late = Skewed = Ignored = 0;
+        Events = Duplicates = Late = Skewed = Ignored = Unreported = Excepted = 0;
         Array.Clear(Findings);
     }
 
@@ -61,6 +67,8 @@ public sealed class OutcomeCounters
         Late += other.Late;
         Skewed += other.Skewed;
         Ignored += other.Ignored;
+        Unreported += other.Unreported;
+        Excepted += other.Excepted;
         for (var i = 0; i < Findings.Length; i++) Findings[i] += other.Findings[i];
     }
 }

@@ -1,6 +1,7 @@
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Detectors;
 using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Lanes;
@@ -14,17 +15,26 @@ internal sealed class TenantState
     private readonly InvalidClaimDetector _invalidClaims;
     private readonly DelegationAbuseDetector _delegations;
     private readonly PolicyBurstDetector _policy;
+    private readonly SignInDetector _signIns;
+    private readonly TokenReplayDetector _tokens;
+    private readonly PasswordSprayingDetector _spraying;
+    private readonly MfaFatigueDetector _mfa;
+    private CredentialStuffingDetector? _stuffing; // once a login has failed
     private CrossTenantDetector? _crossTenant; // most tenants never call another
     private TenantClock _clock;
 
-    public TenantState(Symbol tenant, EngineOptions options, long lateness)
+    public TenantState(Symbol tenant, EngineOptions options, long lateness, LaneTrace? trace)
     {
-        _scope = new TenantScope(tenant, options, lateness);
+        _scope = new TenantScope(tenant, options, lateness, trace);
         _rates = new RateDetector(_scope);
         _sessions = new SessionDetector(_scope);
         _invalidClaims = new InvalidClaimDetector(_scope, _sessions);
         _delegations = new DelegationAbuseDetector(_scope);
         _policy = new PolicyBurstDetector(_scope);
+        _signIns = new SignInDetector(_scope, _sessions, _rates);
+        _tokens = new TokenReplayDetector(_scope);
+        _spraying = new PasswordSprayingDetector(_scope);
+        _mfa = new MfaFatigueDetector(_scope);
     }
 
     public Symbol Tenant => _scope.Tenant;
@@ -39,6 +49,7 @@ internal sealed class TenantState
         if (time > newest)
         {
             outcome.Counters.Skewed++;
+            _scope.Current?.Note(TraceStep.Read, $"its time lies further ahead of its arrival than {_scope.Options.Detection.MaxSkew:c} (max_skew), so it is judged at {LaneTrace.Time(new DateTime(newest, DateTimeKind.Utc))}");
             time = newest;
         }
 
@@ -48,19 +59,28 @@ internal sealed class TenantState
         if (time < _scope.Watermark)
         {
             outcome.Counters.Late++;
+            _scope.Current?.Note(TraceStep.Read, $"it came {TimeSpan.FromTicks(_scope.Watermark - time):c} behind what is closed already (allowed_lateness {TimeSpan.FromTicks(_scope.Lateness):c}): counted as late, and not used");
             return;
         }
 
         if (e.Internal || (e.Outcome != EventOutcome.Success && !e.DecisionId.IsEmpty))
         {
             outcome.Counters.Ignored++;
+            _scope.Current?.Note(TraceStep.Read, e.Internal ? "its source is trusted with marking it internal: no evidence" : "a decision of ours caused this denial: no evidence");
+            _rates.Hear(time);
             return;
         }
 
+        _scope.Current?.Use(time);
+        _signIns.Observe(e, time, outcome); // before the others note what the principal does now
         _rates.Observe(e, time);
-        _sessions.Observe(e, time, outcome);
+        // A session that goes on as it was says nothing new about its token.
+        if (!_sessions.Observe(e, time, outcome)) _tokens.Observe(e, time, outcome);
+        if (e.Type is EventType.Login) _spraying.Observe(e, time, outcome);
+        else if (e.Type is EventType.MfaChallenge or EventType.SessionStart) _mfa.Observe(e, time, outcome);
         if (CrossTenantDetector.Counts(e)) (_crossTenant ??= new CrossTenantDetector(_scope, _rates.CrossTenant)).Observe(e, time, outcome);
         if (e.Outcome == EventOutcome.Success) return;
+        if (e.Type == EventType.Login) (_stuffing ??= new CredentialStuffingDetector(_scope)).Observe(e, time, outcome);
         _invalidClaims.Observe(e, time, outcome);
         _delegations.Observe(e, time, outcome);
         _policy.Observe(e, time, outcome);
@@ -82,14 +102,17 @@ internal sealed class TenantState
     public void AddTo(LaneStatistics statistics)
     {
         statistics.Tenants++;
+        statistics.TenantTime += TimeSpan.FromTicks(Math.Max(0, _clock.Now - _scope.FirstSeen));
         statistics.Principals += _rates.Count;
         statistics.Sessions += _sessions.Count;
-        statistics.Counters += _invalidClaims.Counters.Count + _delegations.Counters.Count + _policy.Counters.Count + (_crossTenant?.Count ?? 0);
+        statistics.Counters += _invalidClaims.Count + _delegations.Counters.Count + _policy.Counters.Count + _spraying.Count + _mfa.Counters.Count
+            + (_crossTenant?.Count ?? 0);
         statistics.OpenAlerts += _scope.Alerts.Count;
-        statistics.Evictions += _rates.Evictions + _sessions.Evictions + _invalidClaims.Counters.Evictions + _delegations.Counters.Evictions
-            + _policy.Counters.Evictions + (_crossTenant?.Evictions ?? 0) + _scope.Alerts.Evictions;
-        statistics.StateBytes += _rates.Bytes + _sessions.Bytes + _invalidClaims.Counters.Bytes + _delegations.Counters.Bytes + _policy.Counters.Bytes
-            + (_crossTenant?.Bytes ?? 0) + 2048;
+        statistics.Evictions += _rates.Evictions + _sessions.Evictions + _signIns.Evictions + _tokens.Evictions + _invalidClaims.Evictions
+            + _delegations.Counters.Evictions + _policy.Counters.Evictions + _spraying.Evictions + _mfa.Counters.Evictions + (_crossTenant?.Evictions ?? 0)
+            + _scope.Alerts.Evictions;
+        statistics.StateBytes += _rates.Bytes + _sessions.Bytes + _signIns.Bytes + _tokens.Bytes + _invalidClaims.Bytes + _delegations.Counters.Bytes
+            + _policy.Counters.Bytes + _spraying.Bytes + _mfa.Counters.Bytes + (_stuffing?.Bytes ?? 0) + (_crossTenant?.Bytes ?? 0) + 2048;
     }
 
     public void Save(StateWriter writer)
@@ -101,25 +124,36 @@ internal sealed class TenantState
         _scope.Alerts.Save(writer);
         _rates.Save(writer);
         _sessions.Save(writer);
-        _invalidClaims.Counters.Save(writer);
+        _signIns.Save(writer);
+        _tokens.Save(writer);
+        _invalidClaims.Save(writer);
         _delegations.Counters.Save(writer);
         _policy.Counters.Save(writer);
+        _spraying.Save(writer);
+        _mfa.Counters.Save(writer);
+        writer.Bool(_stuffing is not null);
+        _stuffing?.Save(writer);
         writer.Bool(_crossTenant is not null);
         _crossTenant?.Save(writer);
     }
 
     public static TenantState Load(ref StateReader reader, EngineOptions options, long lateness)
     {
-        var tenant = new TenantState(reader.Symbol(), options, lateness);
+        var tenant = new TenantState(reader.Symbol(), options, lateness, null);
         tenant._scope.FirstSeen = reader.Long();
         tenant._scope.Watermark = reader.Long();
         tenant._clock = TenantClock.Load(ref reader);
         tenant._scope.Alerts.Load(ref reader);
         tenant._rates.Load(ref reader);
         tenant._sessions.Load(ref reader);
-        tenant._invalidClaims.Counters.Load(ref reader);
+        tenant._signIns.Load(ref reader);
+        tenant._tokens.Load(ref reader);
+        tenant._invalidClaims.Load(ref reader);
         tenant._delegations.Counters.Load(ref reader);
         tenant._policy.Counters.Load(ref reader);
+        tenant._spraying.Load(ref reader);
+        tenant._mfa.Counters.Load(ref reader);
+        if (reader.Bool()) (tenant._stuffing = new CredentialStuffingDetector(tenant._scope)).Load(ref reader);
         if (!reader.Bool()) return tenant;
         tenant._crossTenant = new CrossTenantDetector(tenant._scope, tenant._rates.CrossTenant);
         tenant._crossTenant.Load(ref reader);

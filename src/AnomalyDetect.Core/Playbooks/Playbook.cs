@@ -13,12 +13,12 @@ public sealed record Playbook
 
     /// <exception cref="JsonException">Not a playbook; the message says where.</exception>
     public static Playbook Parse(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, CoreJson.Default.Playbook) ?? throw new JsonException("a playbook is an object with rules");
+        JsonSerializer.Deserialize<Playbook>(json, OptionsJson.WithDefaults) ?? throw new JsonException("a playbook is an object with rules");
 
     private static Playbook LoadDefault()
     {
         using var stream = typeof(Playbook).Assembly.GetManifestResourceStream("playbook.default.json")!;
-        return JsonSerializer.Deserialize(stream, CoreJson.Default.Playbook)!;
+        return JsonSerializer.Deserialize<Playbook>(stream, OptionsJson.WithDefaults)!;
     }
 }
 

@@ -4,22 +4,38 @@ using System.Text;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Tracing;
 
 namespace AnomalyDetect.Core.Playbooks;
 
 /// <summary>Asks the playbook what an alert's revision calls for. Only drivers are aimed at, each once until the decision about it has run out.</summary>
 internal static class PlaybookEvaluator
 {
-    public static void Evaluate(EngineOptions options, Alert alert, Episode episode, Outcome outcome)
+    /// <param name="trace">Takes down what each rule made of it; null where nobody asks.</param>
+    public static void Evaluate(EngineOptions options, Alert alert, Episode episode, Outcome outcome, LaneTrace? trace = null)
     {
         foreach (var rule in options.Playbook.Rules)
         {
             if (!rule.Signals.Contains(alert.Signal)) continue;
             if (alert.Severity >= rule.DecideFrom)
-                foreach (var template in rule.Decisions) Decide(options, template, alert, episode, outcome);
+            {
+                if (rule.Decisions.Count == 0) trace?.Note(TraceStep.Playbook, $"{rule.Name}: only tells people");
+                foreach (var template in rule.Decisions) Decide(options, rule, template, alert, episode, outcome, trace);
+            }
+            else if (rule.Decisions.Count > 0)
+            {
+                trace?.Note(TraceStep.Playbook, $"{rule.Name}: decides from {Names.Of(rule.DecideFrom)} on, and this is {Names.Of(alert.Severity)}");
+            }
+
             foreach (var notify in rule.Notify)
             {
-                if (alert.Severity < notify.From) continue;
+                if (alert.Severity < notify.From)
+                {
+                    trace?.Note(TraceStep.Playbook, $"{rule.Name}: {Names.Of(notify.Audience)} hears of it from {Names.Of(notify.From)} on");
+                    continue;
+                }
+
+                trace?.Note(TraceStep.Playbook, $"{rule.Name}: {Names.Of(notify.Audience)} is told");
                 outcome.Notifications.Add(new Notification(
                     alert.RevisionId, alert.Id, alert.Revision, alert.TenantId, notify.Audience, new DateTime(episode.LastAt, DateTimeKind.Utc),
                     $"[{Names.Of(alert.Severity)}] {Names.Of(alert.Signal)} in {alert.TenantId}", alert.Explanation));
@@ -29,18 +45,30 @@ internal static class PlaybookEvaluator
         episode.RenewAfter(episode.Decided.Count == 0 ? long.MaxValue : episode.Decided.Values.Min(d => d.ExpiresAt));
     }
 
-    private static void Decide(EngineOptions options, DecisionTemplate template, Alert alert, Episode episode, Outcome outcome)
+    private static void Decide(
+        EngineOptions options, PlaybookRule rule, DecisionTemplate template, Alert alert, Episode episode, Outcome outcome, LaneTrace? trace)
     {
+        var aimed = false;
         foreach (var driver in alert.Drivers)
         {
             if (ScopeOf(driver.Kind) is not { } scope || !template.Scopes.Contains(scope)) continue;
-            if (scope == DecisionScope.Address && IsProtected(options.Enforcement, driver.Id)) continue;
+            aimed = true;
+            if (scope == DecisionScope.Address && IsProtected(options.Enforcement, driver.Id))
+            {
+                trace?.Note(TraceStep.Playbook, $"{rule.Name}: {Names.Of(template.Type)} spares {driver.Id}, which lies in a protected range");
+                continue;
+            }
 
             var key = (template.Type, scope, driver.Id);
             var renewals = 0;
             if (episode.Decided.TryGetValue(key, out var earlier))
             {
-                if (episode.LastAt <= earlier.ExpiresAt) continue;
+                if (episode.LastAt <= earlier.ExpiresAt)
+                {
+                    trace?.Note(TraceStep.Playbook, $"{rule.Name}: {Names.Of(template.Type)} stands against {driver.Id} already, until {LaneTrace.Time(new DateTime(earlier.ExpiresAt, DateTimeKind.Utc))}");
+                    continue;
+                }
+
                 renewals = earlier.Renewals + 1;
             }
 
@@ -60,7 +88,12 @@ internal static class PlaybookEvaluator
             };
             episode.Decided[key] = (renewals, decision.ExpiresAt.Ticks);
             outcome.Decisions.Add(decision);
+            trace?.Note(
+                TraceStep.Playbook,
+                $"{rule.Name}: {Names.Of(decision.Type)} against {Names.Of(decision.Scope)} {decision.Value} until {LaneTrace.Time(decision.ExpiresAt)}{(decision.Simulated ? " (dry run: not enforced)" : "")}");
         }
+
+        if (!aimed) trace?.Note(TraceStep.Playbook, $"{rule.Name}: {Names.Of(template.Type)} takes {string.Join(" or ", template.Scopes.Select(Names.Of))}, and none drives this alert");
     }
 
     /// <summary>A range is protected when any of it is: blocking it would block that.</summary>

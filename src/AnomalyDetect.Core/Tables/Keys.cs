@@ -13,6 +13,14 @@ internal readonly struct SymbolKey(Symbol symbol) : ITableKey<SymbolKey>
     public bool Same(SymbolKey other) => Symbol.Equals(other.Symbol);
 }
 
+/// <summary>A seeded 64-bit hash that stands for its text: for tables where two in four billion billion sharing an entry costs nothing but a wrong count.</summary>
+internal readonly struct HashKey(ulong hash) : ITableKey<HashKey>
+{
+    public ulong Hash { get; } = hash;
+
+    public bool Same(HashKey other) => Hash == other.Hash;
+}
+
 /// <summary>A principal, partner or source address: what a running threshold count is kept for.</summary>
 internal readonly struct EntityKey : ITableKey<EntityKey>
 {

@@ -57,6 +57,15 @@ internal struct SlidingCount
         return null;
     }
 
+    /// <summary>How many stand in the window (t − W, t].</summary>
+    public readonly long CountAt(long time, long window)
+    {
+        var sum = 0L;
+        for (var i = 0; i < _length; i++)
+            if (_times[i] <= time && _times[i] > time - window) sum += _counts[i];
+        return sum;
+    }
+
     private void Forget(long horizon)
     {
         var gone = 0;

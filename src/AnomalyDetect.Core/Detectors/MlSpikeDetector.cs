@@ -1,0 +1,122 @@
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Baselines;
+using AnomalyDetect.Core.Checkpoints;
+using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.TimeSeries;
+using AnomalyDetect.Core.TimeSeries.Ensemble;
+using AnomalyDetect.Core.Windows;
+
+namespace AnomalyDetect.Core.Detectors;
+
+/// <summary>
+/// <c>ml_spike</c>: a tenant's logins or API calls leave the pattern of their own past, by the judgement of <see cref="SeriesEnsemble"/> over windows of some
+/// minutes. It sees what no single minute shows, such as a level that moved a little and stayed. What a rate alert already tells is not told again.
+/// </summary>
+internal sealed class MlSpikeDetector
+{
+    private const int Kinds = 2; // logins and API calls
+
+    /// <summary>The window being filled, of one kind.</summary>
+    private struct Open
+    {
+        public double Observed, Expected, Dispersion;
+        public long FirstMinute;
+        public int Minutes;
+    }
+
+    private readonly TenantScope _scope;
+    private readonly MlSpikeOptions _options;
+    private readonly int _minutes;
+    private readonly ISeriesDetector?[] _series = new ISeriesDetector?[Kinds]; // made when there is something to see
+    private readonly Open[] _open = new Open[Kinds];
+    private InfoAllowance _info;
+
+    public MlSpikeDetector(TenantScope scope)
+    {
+        (_scope, _options) = (scope, scope.Signals.MlSpike);
+        _minutes = (int)_options.Window.TotalMinutes;
+    }
+
+    public long Bytes => 200 + _series.Sum(s => s?.Bytes ?? 0);
+
+    /// <summary>A minute was closed and judged; to be called for every closed minute in order. Minutes nobody closed make their window a gap.</summary>
+    public void Close(int kind, long minute, double count, in Deviation judged, TenantRate rate, Outcome outcome)
+    {
+        if (!_options.Enabled || kind >= Kinds) return;
+        ref var open = ref _open[kind];
+        var first = minute - (minute % _minutes);
+        if (open.FirstMinute != first) open = new Open { FirstMinute = first };
+        open.Observed += count;
+        open.Expected += judged.Expected;
+        open.Dispersion = Math.Max(open.Dispersion, judged.Dispersion);
+        open.Minutes++;
+        if (minute + 1 < first + _minutes || open.Minutes < _minutes) return;
+        if (_series[kind] is null)
+        {
+            if (open.Observed == 0) return;
+            _series[kind] = new SeriesEnsemble(new SeriesEnsembleOptions());
+        }
+
+        var end = (minute + 1) * TimeSpan.TicksPerMinute;
+        if (_series[kind]!.Observe(first * TimeSpan.TicksPerMinute, open.Observed).Alert) Report(kind, open, end, rate, outcome);
+    }
+
+    private void Report(int kind, in Open open, long end, TenantRate rate, Outcome outcome)
+    {
+        var entity = new Entity(EntityKind.Tenant, _scope.Tenant.Text);
+        if (_scope.Alerts.Find(RateDetector.SignalOf(kind), entity, end) is not null) return;
+        var judged = new Deviation(open.Observed, open.Expected, open.Dispersion);
+        // In a very regular series the least thing is news; in counts it takes more than their noise as well.
+        if (Math.Abs(judged.Z) < TailEstimate.Threshold) return;
+        var severity = new AlertBudget(_scope.Signals.Budget, rate.Tail, 7 * 24 * 60.0 / _minutes).Of(judged.Z * rate.Confidence(open.FirstMinute));
+        var seen = new Observation(
+            end, open.FirstMinute * TimeSpan.TicksPerMinute, end, judged.Observed, judged.Expected, judged.Limit(Math.Sign(judged.Z) * 3), judged.Z, severity);
+        var episode = _scope.Alerts.Find(Signal.MlSpike, entity, end);
+        if (episode is null)
+        {
+            if (severity == Severity.Info && !_info.Take(end, _scope.Signals.Budget.InfoPerDay))
+            {
+                outcome.Counters.Unreported++;
+                return;
+            }
+
+            episode = _scope.Alerts.Open(Signal.MlSpike, entity, seen);
+        }
+        else
+        {
+            episode.Take(seen);
+        }
+
+        episode.Detail = kind == (int)RateKind.Login ? "logins" : "API calls";
+        (episode.Series, episode.Baseline) = (rate.Recent, rate.ToSummary(open.FirstMinute));
+        _scope.Alerts.Tell(episode, outcome);
+    }
+
+    public void Save(StateWriter writer)
+    {
+        _info.Save(writer);
+        writer.Int(_minutes);
+        for (var kind = 0; kind < Kinds; kind++)
+        {
+            writer.Raw(_open[kind]);
+            writer.Bool(_series[kind] is not null);
+            _series[kind]?.Save(writer);
+        }
+    }
+
+    /// <summary>What was saved under another window is read past: a series of other steps is another series.</summary>
+    public void Load(ref StateReader reader)
+    {
+        _info = InfoAllowance.Load(ref reader);
+        var same = reader.Int() == _minutes;
+        for (var kind = 0; kind < Kinds; kind++)
+        {
+            var open = reader.Raw<Open>();
+            if (same) _open[kind] = open;
+            if (!reader.Bool()) continue;
+            ISeriesDetector series = new SeriesEnsemble(new SeriesEnsembleOptions());
+            series.Load(ref reader);
+            if (same) _series[kind] = series;
+        }
+    }
+}

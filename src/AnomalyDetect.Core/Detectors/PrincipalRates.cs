@@ -1,0 +1,191 @@
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Baselines;
+using AnomalyDetect.Core.Checkpoints;
+using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Tables;
+using AnomalyDetect.Core.Tracing;
+using AnomalyDetect.Core.Windows;
+
+namespace AnomalyDetect.Core.Detectors;
+
+/// <summary>A principal whose closed minute deviates. <paramref name="Z"/> is what it is rated by: of the minute, or of the spell it ends.</summary>
+internal readonly record struct Risen(int Cell, Deviation Judged, double Z);
+
+/// <summary>
+/// The principals of a tenant and what an active minute of theirs usually holds. Idle minutes do not count, and only rises do: a person who goes home is no
+/// anomaly. One minute's burst says little; a spell of busy minutes says more, and is summed up as it goes (cumulative sum, Page, Biometrika 41, 1954).
+/// </summary>
+internal sealed class PrincipalRates(TenantScope scope)
+{
+    private const double Allowance = 1; // σ a minute that add nothing to a spell
+    private const double SpellScale = 3; // a spell's sum ÷ this is comparable with a minute's σ
+    private const int SpellGap = 5; // minutes after which a spell is over
+    private const double MostPerMinute = 6;
+    private const int WeekMinutes = 7 * 24 * 60;
+
+    internal struct Principal : IEvictable
+    {
+        public CountBaseline Login, ApiCall, Delegation;
+        public float Spell; // of API calls: σ summed up
+        public float SpellPeak;
+        public float UsualSpell; // what earlier spells came to
+        public int SpellMinute; // whole minutes since 0001; good for four thousand years
+        public long ActiveAt; // of the newest event that is not a failed login, which anybody can make
+
+        public long LastSeen { get; set; }
+
+        public readonly bool Established => ApiCall.Windows >= 60;
+    }
+
+    private readonly KeyedTable<SymbolKey, Principal> _table = new(scope.Options.Detection.Limits.Principals, TimeSpan.FromDays(30).Ticks);
+    private readonly TailEstimate[] _tails = new TailEstimate[MinuteWindow.PrincipalKinds];
+    private readonly double[] _tests = new double[MinuteWindow.PrincipalKinds]; // mean per minute
+    private readonly List<double> _peaks = []; // of the window being closed
+    private int _minutes;
+
+    public int Count => _table.Count;
+
+    public long Evictions => _table.Evictions;
+
+    public long Bytes => _table.Bytes;
+
+    /// <summary>Event time (ticks) of the newest event a principal itself made; 0 when it is not known.</summary>
+    public long LastActiveOf(Symbol principal) => _table.Find(new SymbolKey(principal)) is >= 0 and var index ? _table.At(index).State.ActiveAt : 0;
+
+    /// <summary>The principal's index, for <see cref="MinuteWindow"/>.</summary>
+    /// <param name="proven">It was the principal that did it, as far as that can be known.</param>
+    public int Note(Symbol principal, long time, bool proven)
+    {
+        var index = _table.FindOrAdd(new SymbolKey(principal), time, out _);
+        ref var state = ref _table.At(index).State;
+        if (time > state.LastSeen) state.LastSeen = time;
+        if (proven && time > state.ActiveAt) state.ActiveAt = time;
+        return index;
+    }
+
+    private AlertBudget Budget(int kind) => new(scope.Signals.Budget, _tails[kind], Math.Max(1, _tests[kind]) * WeekMinutes);
+
+    /// <summary>Judges every principal active in a closed minute, then learns it.</summary>
+    /// <returns>What an alert about those that rose must be rarer than.</returns>
+    public AlertBudget Close(MinuteWindow window, int kind, RateOptions options, List<Risen> risen)
+    {
+        var cells = window.Cells;
+        var tests = 0;
+        _peaks.Clear();
+        for (var i = 0; i < cells.Length; i++)
+        {
+            ref readonly var cell = ref cells[i];
+            var count = cell.Of(kind);
+            ref var entry = ref _table.At(cell.Index);
+            if (!entry.Used || !entry.Key.Symbol.Equals(cell.Principal)) continue; // evicted meanwhile
+            ref var baseline = ref Of(ref entry.State, kind);
+            if (!options.Enabled || baseline.Windows < options.WarmUpWindows)
+            {
+                baseline.Learn(count, 1, 1, options.Sigmas);
+                continue;
+            }
+
+            tests++;
+            var judged = baseline.Judge(count, 1);
+            // Most minutes hold too little to be told, and continue no spell.
+            var z = count >= options.MinimumCount || (kind == (int)RateKind.ApiCall && entry.State.Spell > 0) ? Rate(ref entry.State, judged, kind, (int)window.Minute) : 0;
+            if (scope.Trace is { } trace && count > 0 && trace.FollowsMinute(scope.Tenant, window.Minute) && cell.Principal.Equals(trace.Principal))
+                trace.Note(
+                    TraceStep.Baseline,
+                    $"{Names.Of(RateDetector.SignalOf(kind))} of principal {cell.Principal.Text}: {LaneTrace.Number(count)} in the minute, where {LaneTrace.Number(judged.Expected)} were expected ({baseline.Windows} active minutes): {LaneTrace.Number(judged.Z)}σ, with the spell it ends {LaneTrace.Number(Math.Max(z, judged.Z))}σ");
+            if (count >= options.MinimumCount && z > options.Sigmas) risen.Add(new Risen(i, judged, z));
+            if (z <= TailEstimate.Threshold || !IsHeld(cell.Principal, kind, window.Minute)) baseline.Learn(count, 1, 1, options.Sigmas);
+        }
+
+        // Only now: no window is judged by a tail that has learned from it.
+        var budget = risen.Count > 0 ? Budget(kind) : default;
+        foreach (var z in _peaks) _tails[kind].Learn(z);
+        _tails[kind].LearnOrdinary(tests - _peaks.Count);
+        if (kind == 0) _minutes = Math.Min(_minutes + 1, WeekMinutes);
+        _tests[kind] += (tests - _tests[kind]) / Math.Max(1, _minutes);
+        return budget;
+    }
+
+    /// <summary>The principal's own minutes under an open alert are not learned, until the alert has lasted.</summary>
+    private bool IsHeld(Symbol principal, int kind, long minute) =>
+        scope.Alerts.Count > 0 && scope.Alerts.Find(RateDetector.SignalOf(kind), new Entity(EntityKind.Principal, principal.Text), minute * TimeSpan.TicksPerMinute) is { } open
+        && open.Severity >= Severity.Medium && open.First.At > (minute * TimeSpan.TicksPerMinute) - scope.Options.Detection.AdoptAfter.Ticks;
+
+    /// <summary>What the minute is rated by: its own deviation, or the spell's. A spell is one peak of the tail, however long, and counts when it is over.</summary>
+    private double Rate(ref Principal principal, in Deviation judged, int kind, int minute)
+    {
+        var z = judged.Z;
+        if (z > TailEstimate.Threshold) _peaks.Add(z);
+        if (kind != (int)RateKind.ApiCall) return z;
+        var spell = AddToSpell(ref principal, z, minute, out var ended) / SpellScale;
+        if (ended > TailEstimate.Threshold * SpellScale) _peaks.Add(ended / SpellScale);
+        return Math.Max(z, spell);
+    }
+
+    /// <summary>What a spell has come to, beyond what earlier spells of the same principal came to: a job that is long every night is no news.</summary>
+    /// <param name="ended">The same of the spell before, if that is over.</param>
+    private static double AddToSpell(ref Principal principal, double z, int minute, out double ended)
+    {
+        ended = 0;
+        if (minute - principal.SpellMinute > SpellGap) principal.Spell = 0;
+        principal.SpellMinute = minute;
+        if (principal.Spell == 0)
+        {
+            // Half way to the last one where it was longer, so that one attack makes nothing usual.
+            if (principal.SpellPeak > principal.UsualSpell)
+            {
+                ended = principal.SpellPeak - principal.UsualSpell;
+                principal.UsualSpell += (float)(ended / 2);
+            }
+
+            principal.SpellPeak = 0;
+        }
+
+        principal.Spell = (float)Math.Max(0, principal.Spell + Math.Min(z, MostPerMinute) - Allowance);
+        principal.SpellPeak = Math.Max(principal.SpellPeak, principal.Spell);
+        return principal.Spell - principal.UsualSpell;
+    }
+
+    private static ref CountBaseline Of(ref Principal principal, int kind)
+    {
+        switch (kind)
+        {
+            case 0: return ref principal.Login;
+            case 1: return ref principal.ApiCall;
+            default: return ref principal.Delegation;
+        }
+    }
+
+    public void Save(StateWriter writer)
+    {
+        writer.Raw<TailEstimate>(_tails);
+        writer.Raw<double>(_tests);
+        writer.Int(_minutes);
+        _table.Save(writer, static (w, entry) =>
+        {
+            w.Symbol(entry.Key.Symbol);
+            w.Raw(entry.State.Login);
+            w.Raw(entry.State.ApiCall);
+            w.Raw(entry.State.Delegation);
+            w.Raw((entry.State.Spell, entry.State.SpellPeak, entry.State.UsualSpell, entry.State.SpellMinute));
+            w.Long(entry.State.LastSeen);
+            w.Long(entry.State.ActiveAt);
+        });
+    }
+
+    public void Load(ref StateReader reader)
+    {
+        reader.Raw(_tails.AsSpan());
+        reader.Raw(_tests.AsSpan());
+        _minutes = reader.Int();
+        _table.Load(ref reader, static (ref StateReader r, ref KeyedTable<SymbolKey, Principal>.Entry entry) =>
+        {
+            entry.Key = new SymbolKey(r.Symbol());
+            entry.State = new Principal { Login = r.Raw<CountBaseline>(), ApiCall = r.Raw<CountBaseline>(), Delegation = r.Raw<CountBaseline>() };
+            (entry.State.Spell, entry.State.SpellPeak, entry.State.UsualSpell, entry.State.SpellMinute) = r.Raw<(float, float, float, int)>();
+            entry.State.LastSeen = r.Long();
+            entry.State.ActiveAt = r.Long();
+        });
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Events;
+
+namespace AnomalyDetect.Core.Tracing;
+
+/// <summary>What a note of a trace is about, in the order an event goes.</summary>
+public enum TraceStep : byte
+{
+    Read, Window, Baseline, Finding, Alert, Playbook,
+}
+
+/// <param name="Text">One plain sentence.</param>
+public sealed record TraceNote(TraceStep Step, string Text);
+
+/// <summary>
+/// Follows one event, or one alert, through a lane and takes down what is made of it. It changes nothing: what comes out of a traced lane is what comes out of
+/// any other. One lane writes to it.
+/// </summary>
+/// <param name="eventId">The event to follow; null for none.</param>
+/// <param name="alertId">The alert to follow; null for none.</param>
+public sealed class LaneTrace(string? eventId, string? alertId)
+{
+    private const int MostNotes = 500;
+
+    private readonly byte[] _eventId = System.Text.Encoding.UTF8.GetBytes(eventId ?? "");
+    private readonly List<TraceNote> _notes = [];
+
+    /// <summary>In the order they were taken.</summary>
+    public IReadOnlyList<TraceNote> Notes => _notes;
+
+    /// <summary>The event or the alert came by.</summary>
+    public bool Found { get; private set; }
+
+    /// <summary>The event followed is being worked on right now.</summary>
+    internal bool IsCurrent { get; private set; }
+
+    /// <summary>The tenant whose minute the event stands in, and that minute; 0 when it was not used.</summary>
+    internal long Minute { get; private set; }
+
+    internal Symbol? Tenant { get; private set; }
+
+    internal Symbol? Principal { get; private set; }
+
+    internal bool Follows(in TelemetryEvent e) => _eventId.Length > 0 && e.Id.Utf8.SequenceEqual(_eventId);
+
+    internal bool Follows(string alert) => IsCurrent || alert == alertId;
+
+    internal bool FollowsMinute(Symbol tenant, long minute) => Minute == minute && minute != 0 && tenant.Equals(Tenant);
+
+    internal void Begin(in TelemetryEvent e, bool again)
+    {
+        Found = IsCurrent = true;
+        (Tenant, Principal) = (e.Tenant, e.Principal);
+        Note(
+            TraceStep.Read,
+            $"{Names.Of(e.Type)}, {Names.Of(e.Outcome)}{(e.Reason == FailureReason.None ? "" : $" ({Names.Of(e.Reason)})")}, of tenant {e.Tenant.Text}"
+            + $"{(e.Principal is null ? "" : $", principal {e.Principal.Text}")}{(e.Session is null ? "" : $", session {e.Session.Text}")}"
+            + $"{(e.Partner is null ? "" : $", partner {e.Partner.Text}")}{(e.SourceIp.IsNone ? "" : $", from {e.SourceIp}")}"
+            + $"{(e.IsCrossTenant ? $", touching tenant {e.TargetTenant!.Text}" : "")}{(e.Count == 1 ? "" : $", standing for {Number(e.Count)}")}");
+        Note(TraceStep.Read, $"happened {Time(e.OccurredAt)}, observed {Time(e.ObservedAt)}; record at offset {Number(e.Offset)}, event {Number(e.Index)} of it");
+        if (e.IdentitiesAreClaims) Note(TraceStep.Read, "its proof failed, so the identities it names are claims: they are counted and never aimed at");
+        if (again) Note(TraceStep.Read, "an event of this id was seen shortly before: counted as a duplicate, and not used");
+    }
+
+    internal void Use(long time) => Minute = time / TimeSpan.TicksPerMinute;
+
+    internal void End() => IsCurrent = false;
+
+    internal void Note(TraceStep step, string text)
+    {
+        Found = true;
+        if (_notes.Count < MostNotes) _notes.Add(new TraceNote(step, text));
+    }
+
+    /// <summary>How an entity stands against a threshold.</summary>
+    internal void Count(Signal signal, Entity entity, double count, double threshold, TimeSpan window) => Note(
+        TraceStep.Window,
+        $"{Names.Of(signal)}: {Names.Of(entity.Kind)} {entity.Id} stands at {Number(count)} in {window:c}, {(count > threshold ? "above" : "not above")} the limit of {Number(threshold)}");
+
+    internal static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+
+    internal static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,64 @@
+using AnomalyDetect.Core.Baselines;
+
+namespace AnomalyDetect.Core.Tests.Baselines;
+
+[TestClass]
+public sealed class TenantRateTests
+{
+    private static readonly long T0 = new DateTime(2026, 3, 2, 9, 0, 0, DateTimeKind.Utc).Ticks / TimeSpan.TicksPerMinute;
+
+    private static void Learn(TenantRate rate, long from, long minutes, Func<long, double> count, bool held = false)
+    {
+        for (var m = T0 + from; m < T0 + from + minutes; m++)
+            rate.Learn(m, count(m), rate.Judge(m, count(m)), 3, 5, held);
+    }
+
+    [TestMethod]
+    [DataRow(120)]
+    [DataRow(3 * 1440)]
+    public void A_held_window_does_not_feed_the_baseline(int before)
+    {
+        var rate = new TenantRate();
+        Learn(rate, 0, before, _ => 10);
+        Learn(rate, before, 90, _ => 100, held: true);
+        Assert.AreEqual(10, rate.Expected(T0 + before + 90).Expected, 1.5);
+    }
+
+    [TestMethod]
+    public void What_is_not_held_is_followed()
+    {
+        var rate = new TenantRate();
+        Learn(rate, 0, 120, _ => 10);
+        Learn(rate, 120, 240, _ => 30);
+        Assert.AreEqual(30, rate.Expected(T0 + 360).Expected, 3);
+    }
+
+    [TestMethod]
+    public void What_comes_back_at_its_hour_every_day_is_expected_in_the_end()
+    {
+        var rate = new TenantRate();
+        var job = (((T0 / 1440) + 1) * 1440) + 185;
+        Learn(rate, 0, 600, Nightly);
+        Assert.IsGreaterThan(5, rate.Judge(job, 200).Z);
+        Learn(rate, 600, (8 * 1440) - 600, Nightly);
+        job += 8 * 1440;
+        Assert.IsLessThan(2, rate.Judge(job, 200).Z);
+        Assert.AreEqual(20, rate.Expected(job + 300).Expected, 4);
+
+        static double Nightly(long minute) => minute % 1440 is >= 180 and < 190 ? 200 : 20;
+    }
+
+    [TestMethod]
+    public void What_is_little_known_counts_for_less()
+    {
+        var rate = new TenantRate();
+        Learn(rate, 0, 300, _ => 10);
+        var firstDay = (rate.Confidence(T0 + 300), rate.ExpectedIndependent(T0 + 300));
+        Learn(rate, 300, (8 * 1440) - 300, _ => 10);
+        var known = (rate.Confidence(T0 + (8 * 1440)), rate.ExpectedIndependent(T0 + (8 * 1440)));
+        Assert.IsGreaterThan(firstDay.Item1, known.Item1);
+        Assert.IsGreaterThan(firstDay.Item2, known.Item2);
+        Assert.AreEqual(1, known.Item1);
+        Assert.AreEqual(10, known.Item2, 1);
+    }
+}
