@@ -16,6 +16,8 @@ AnomalyDetect
   ./run.ps1 demo      see attacks being found and answered, live (--keep goes on)
   ./run.ps1 run       the service, fed by HTTP or by Kafka
   ./run.ps1 replay    the same engine over files: replay FILE... --out DIR
+  ./run.ps1 explain   what became of one event: explain FILE --event ID
+  ./run.ps1 evaluate  recall and false alerts on labelled telemetry
   ./run.ps1 simulate  labelled telemetry to practise on: simulate --seed 1 --out DIR
   ./run.ps1 test      every test
   ./run.ps1 bench     the benchmarks: bench --filter '*Decode*'
@@ -28,7 +30,7 @@ It needs the .NET 10 SDK and nothing else.
 '@
 
 switch -CaseSensitive ($verb) {
-    { $_ -cin 'demo', 'run', 'replay', 'simulate' } { & dotnet run --project $service -c Release '--' $verb @rest; exit $LASTEXITCODE }
+    { $_ -cin 'demo', 'run', 'replay', 'explain', 'evaluate', 'simulate' } { & dotnet run --project $service -c Release '--' $verb @rest; exit $LASTEXITCODE }
     'test' { & dotnet test $solution -c Release @rest; exit $LASTEXITCODE }
     'bench' { & dotnet run --project $benchmarks -c Release '--' @rest; exit $LASTEXITCODE }
     'build' { & dotnet build $solution -c Release @rest; exit $LASTEXITCODE }

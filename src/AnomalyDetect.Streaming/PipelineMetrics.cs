@@ -16,6 +16,8 @@ public sealed class PipelineMetrics
     private readonly Counter _late;
     private readonly Counter _skewed;
     private readonly Counter _ignored;
+    private readonly Counter _unreported;
+    private readonly Counter _excepted;
     private readonly Counter.Child[] _findings;
     private readonly Counter _alerts;
     private readonly Counter _decisions;
@@ -45,6 +47,8 @@ public sealed class PipelineMetrics
         _late = m.CreateCounter("anomalydetect_late_events_total", "Events behind their tenant's watermark: counted, not used.");
         _skewed = m.CreateCounter("anomalydetect_skewed_events_total", "Events too far ahead of their arrival.");
         _ignored = m.CreateCounter("anomalydetect_ignored_events_total", "Internal events and those caused by our own decisions.");
+        _unreported = m.CreateCounter("anomalydetect_unreported_findings_total", "Findings too common for an alert under the tenant's budget.");
+        _excepted = m.CreateCounter("anomalydetect_excepted_findings_total", "Findings under an exception.");
         var findings = m.CreateCounter("anomalydetect_findings_total", "Findings by signal.", "signal");
         _findings = [.. Enum.GetValues<Signal>().Select(s => findings.WithLabels(Names.Of(s)))];
         _alerts = m.CreateCounter("anomalydetect_alerts_total", "Alerts at their first revision, by signal and severity.", "signal", "severity");
@@ -76,6 +80,8 @@ public sealed class PipelineMetrics
         if (counters.Late > 0) _late.Inc(counters.Late);
         if (counters.Skewed > 0) _skewed.Inc(counters.Skewed);
         if (counters.Ignored > 0) _ignored.Inc(counters.Ignored);
+        if (counters.Unreported > 0) _unreported.Inc(counters.Unreported);
+        if (counters.Excepted > 0) _excepted.Inc(counters.Excepted);
         for (var i = 0; i < _findings.Length; i++)
             if (counters.Findings[i] > 0) _findings[i].Inc(counters.Findings[i]);
         foreach (var alert in outcome.Alerts)

@@ -88,6 +88,7 @@ public class GraphBenchmarks
         var format = EventFormats.Find("native")!;
         var limits = new DecodeLimits();
         var decoder = new RecordDecoder(format, EventFormats.Find, limits, new SymbolTable(), 1);
-        return (FileBatches.Open(_file, 0, format, limits, new RawBatchPool(FileBatches.ChunkBytes)), decoder);
+        var options = new ReplayOptions { Files = [_file], Format = format, Engine = Engine(), Limits = limits };
+        return (FileBatches.Open(_file, 0, options, new RawBatchPool(FileBatches.ChunkBytes)), decoder);
     }
 }

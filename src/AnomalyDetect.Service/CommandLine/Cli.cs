@@ -36,8 +36,8 @@ public static class Cli
     {
         var root = new RootCommand("Detects anomalies in multi-tenant authentication and API telemetry, and responds to them.")
         {
-            RunVerb.Create(terminal), ReplayVerb.Create(terminal), DemoVerb.Create(terminal), SimulateVerb.Create(terminal), ConfigVerb.Create(terminal),
-            LedgerVerb.Create(terminal), KeysVerb.Create(terminal), DeliveriesVerb.Create(terminal),
+            RunVerb.Create(terminal), ReplayVerb.Create(terminal), DemoVerb.Create(terminal), SimulateVerb.Create(terminal), EvaluateVerb.Create(terminal), ExplainVerb.Create(terminal), ScoreVerb.Create(terminal),
+            ConfigVerb.Create(terminal), LedgerVerb.Create(terminal), KeysVerb.Create(terminal), DeliveriesVerb.Create(terminal),
         };
         return root;
     }

@@ -38,6 +38,8 @@ public static class ReplayFiles
         json.WriteNumber("late", summary.Counters.Late);
         json.WriteNumber("skewed", summary.Counters.Skewed);
         json.WriteNumber("ignored", summary.Counters.Ignored);
+        json.WriteNumber("unreported", summary.Counters.Unreported);
+        json.WriteNumber("excepted", summary.Counters.Excepted);
         json.WriteNumber("alerts", summary.Alerts.Count);
         json.WriteNumber("decisions", summary.Decisions.Count);
         json.WriteNumber("notifications", summary.Notifications.Count);
@@ -51,6 +53,8 @@ public static class ReplayFiles
         foreach (var (reason, count) in summary.RejectedByReason) json.WriteNumber(reason, count);
         json.WriteEndObject();
         json.WriteNumber("rejections_listed", summary.Rejections.Count);
+        json.WriteNumber("tenants", summary.Tenants);
+        json.WriteNumber("tenant_days", Math.Round(summary.TenantTime.TotalDays, 3));
         json.WriteNumber("state_bytes", summary.StateBytes);
     }
 

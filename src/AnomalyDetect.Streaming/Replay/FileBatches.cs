@@ -21,20 +21,22 @@ internal sealed class FileBatches : IBatchReader
     private readonly IRecordFramer _framer;
     private readonly RawBatchPool _pool;
     private readonly int _partition;
+    private readonly bool _trustInternal;
     private readonly List<RecordSpan> _spans = [];
     private byte[] _rest = [];
     private int _restLength;
     private long _offset;
     private bool _ended;
 
-    public FileBatches(Stream stream, int partition, IEventFormat format, DecodeLimits limits, RawBatchPool pool) =>
-        (_stream, _partition, _framer, _pool) = (BoundedGzip.OpenDetected(stream, Gzip), partition, format.CreateFramer(limits), pool);
+    public FileBatches(Stream stream, int partition, ReplayOptions options, RawBatchPool pool) =>
+        (_stream, _partition, _framer, _pool, _trustInternal) =
+            (BoundedGzip.OpenDetected(stream, Gzip), partition, options.Format.CreateFramer(options.Limits), pool, options.TrustInternal);
 
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static FileBatches Open(string path, int partition, IEventFormat format, DecodeLimits limits, RawBatchPool pool)
+    public static FileBatches Open(string path, int partition, ReplayOptions options, RawBatchPool pool)
     {
         var stream = path == "-" ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
-        return new FileBatches(stream, partition, format, limits, pool);
+        return new FileBatches(stream, partition, options, pool);
     }
 
     public RawBatch? Read()
@@ -56,7 +58,7 @@ internal sealed class FileBatches : IBatchReader
             if (!_ended && batch.Used < batch.Buffer.Length && batch.Used < ChunkBytes / 2) continue;
             var done = _framer.Frame(batch.Buffer.AsSpan(0, batch.Used), _ended, _spans);
             Keep(batch, done);
-            foreach (var span in _spans) batch.Records.Add(new RawRecord(_offset + span.Offset, span.Offset, span.Length, null, false, null));
+            foreach (var span in _spans) batch.Records.Add(new RawRecord(_offset + span.Offset, span.Offset, span.Length, null, _trustInternal, null));
             _offset += done;
             if (_spans.Count > 0 || _ended) break;
             _rest.AsSpan(0, _restLength).CopyTo(batch.Buffer);

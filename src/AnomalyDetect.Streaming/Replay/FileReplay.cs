@@ -3,6 +3,7 @@ using Akka;
 using Akka.Streams.Dsl;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Streaming.Lanes;
 using AnomalyDetect.Streaming.Pipelines;
@@ -25,6 +26,15 @@ public sealed record ReplayOptions
 
     public DecodeLimits Limits { get; init; } = new();
 
+    /// <summary>Believes events that say they are internal.</summary>
+    public bool TrustInternal { get; init; }
+
+    /// <summary>An event to follow, by id; null for none. Changes nothing but <see cref="ReplaySummary.Trace"/>.</summary>
+    public string? TracedEvent { get; init; }
+
+    /// <summary>An alert to follow, by id; null for none.</summary>
+    public string? TracedAlert { get; init; }
+
     /// <summary>Does not change what comes out, only how fast. Default: one a processor.</summary>
     public int Lanes { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 64);
 
@@ -41,7 +51,7 @@ public static class FileReplay
     {
         var engine = EngineHistory.Resolve(options.Engine, options.Format);
         var metrics = new PipelineMetrics(Metrics.NewCustomRegistry());
-        var lanes = Enumerable.Range(0, options.Lanes).Select(i => HostedLane.Unstored(engine, $"replay/{i}", i, TimeProvider.System)).ToList();
+        var lanes = Enumerable.Range(0, options.Lanes).Select(i => HostedLane.Unstored(engine, $"replay/{i}", i, TimeProvider.System, TraceOf(options))).ToList();
         var pool = new RawBatchPool(options.ChunkBytes);
         var symbols = new SymbolTable();
         RecordDecoder Decoder(int count) => new(options.Format, EventFormats.Find, options.Limits, symbols, count);
@@ -65,6 +75,9 @@ public static class FileReplay
             return batch;
         }
     }
+
+    private static LaneTrace? TraceOf(ReplayOptions options) =>
+        options.TracedEvent is null && options.TracedAlert is null ? null : new LaneTrace(options.TracedEvent, options.TracedAlert);
 
     /// <summary>Several batches are decoded at once, on as many processors, and handed on in order.</summary>
     private static Flow<RawBatch, RawBatch, NotUsed> DecodeSideBySide(Func<int, RecordDecoder> decoder, int lanes)
@@ -92,7 +105,7 @@ public static class FileReplay
         var files = new List<FileBatches>();
         try
         {
-            foreach (var path in options.Files) files.Add(FileBatches.Open(path, files.Count, options.Format, options.Limits, pool));
+            foreach (var path in options.Files) files.Add(FileBatches.Open(path, files.Count, options, pool));
             return files.Count == 1 ? files[0] : new MergedFiles(files, decoder, pool);
         }
         catch

@@ -2,6 +2,7 @@ using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Streaming.Lanes;
 
 namespace AnomalyDetect.Streaming.Replay;
@@ -36,11 +37,16 @@ internal sealed class ReplayCollector
     public ReplaySummary Summarise(IEnumerable<HostedLane> lanes)
     {
         var counters = new OutcomeCounters();
-        var stateBytes = 0L;
+        IReadOnlyList<TraceNote> trace = [];
+        var (stateBytes, tenants, tenantTime) = (0L, 0L, TimeSpan.Zero);
         foreach (var lane in lanes)
         {
             counters.Add(lane.Totals);
             stateBytes += lane.Lane.Statistics.StateBytes;
+            tenants += lane.Lane.Statistics.Tenants;
+            tenantTime += lane.Lane.Statistics.TenantTime;
+            // An event id is unique per tenant only: the first lane's is shown.
+            if (lane.Lane.Trace is { Found: true } found && trace.Count == 0) trace = found.Notes;
         }
 
         return new ReplaySummary(
@@ -48,6 +54,7 @@ internal sealed class ReplayCollector
             [.. _alerts.Values.OrderBy(a => a.DetectedAt).ThenBy(a => a.Id, StringComparer.Ordinal)],
             [.. _decisions.OrderBy(d => d.CreatedAt).ThenBy(d => d.Id, StringComparer.Ordinal)],
             [.. _notifications.OrderBy(n => n.CreatedAt).ThenBy(n => n.AlertId, StringComparer.Ordinal).ThenBy(n => n.Revision).ThenBy(n => n.Audience)],
-            _rejected, _reasons, [.. _rejections.OrderBy(r => r.Position)], stateBytes);
+            _rejected, _reasons, [.. _rejections.OrderBy(r => r.Position)], stateBytes, tenants,
+            tenantTime, trace);
     }
 }

@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using AnomalyDetect.Formats;
+using AnomalyDetect.Service.Configuration;
+using AnomalyDetect.Service.Evaluating;
+using AnomalyDetect.Service.Hosting;
+using AnomalyDetect.Simulation;
+using AnomalyDetect.Streaming.Replay;
+
+namespace AnomalyDetect.Service.CommandLine;
+
+/// <summary><c>evaluate</c>: how well the detection does on labelled telemetry, one's own or made up from seeds.</summary>
+internal static class EvaluateVerb
+{
+    private const int MostSeeds = 1000;
+
+    public static Command Create(Terminal terminal)
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "Labelled events to judge by, merged by event time; --labels says what is in them. Without any, telemetry is made up.", Arity = ArgumentArity.ZeroOrMore,
+        };
+        var labels = new Option<string?>("--labels") { Description = "The labels of FILE, as 'simulate' writes them.", HelpName = "FILE" };
+        var format = new Option<string>("--format") { Description = "What the files hold.", DefaultValueFactory = _ => "native" };
+        format.AcceptOnlyFromAmong([.. EventFormats.All.Select(f => f.Name)]);
+        var seeds = new Option<IReadOnlyList<int>>("--seeds")
+        {
+            Description = "Seeds of the runs to make up, such as 1-5 or 3,8.", DefaultValueFactory = _ => [1], CustomParser = Seeds, HelpName = "LIST",
+        };
+        var tenants = new Option<int>("--tenants") { Description = "Tenants of a made-up run.", DefaultValueFactory = _ => 8 };
+        var people = new Option<int>("--principals") { Description = "People per tenant, on average.", DefaultValueFactory = _ => 40 };
+        var days = new Option<double>("--days") { Description = "Length of a made-up run, in days.", DefaultValueFactory = _ => 14 };
+        var rate = new Option<double>("--events-per-minute") { Description = "Of all tenants of a made-up run together, averaged over a week.", DefaultValueFactory = _ => 120 };
+        var repeats = new Option<int>("--repeats") { Description = "How often each attack and look-alike is played in a made-up run.", DefaultValueFactory = _ => 2 };
+        var alerts = new Option<bool>("--show-false") { Description = "Also print each false alert of medium severity or higher." };
+        var config = CommonOptions.Config();
+        var verb = new Command("evaluate", "Judge the detection against labels: recall and time to detect by attack, false alerts, harm to look-alikes.")
+        {
+            files, labels, format, seeds, tenants, people, days, rate, repeats, alerts, config,
+        };
+        verb.SetAction((parsed, _) =>
+        {
+            var given = parsed.GetValue(files) ?? [];
+            if (given.Length > 0 != parsed.GetValue(labels) is not null) throw new UserException("FILE and --labels go together; name both, or neither to make telemetry up.");
+            var length = parsed.GetValue(days);
+            if (length is not (> 0 and <= 3650)) throw new UserException("--days must be more than 0 and at most 3650.");
+            var settings = CommonOptions.Load(parsed, config);
+            var made = new SimulationOptions
+            {
+                Tenants = parsed.GetValue(tenants),
+                PrincipalsPerTenant = parsed.GetValue(people),
+                Duration = TimeSpan.FromDays(length),
+                EventsPerMinute = parsed.GetValue(rate),
+                Repeats = parsed.GetValue(repeats),
+            };
+            var showFalse = parsed.GetValue(alerts);
+            return given.Length > 0
+                ? JudgeFilesAsync(given, parsed.GetRequiredValue(labels)!, EventFormats.Find(parsed.GetRequiredValue(format))!, settings, showFalse, terminal)
+                : JudgeSeedsAsync(made, parsed.GetRequiredValue(seeds), settings, showFalse, terminal);
+        });
+        return verb;
+    }
+
+    private static async Task<int> JudgeFilesAsync(string[] files, string labelsPath, IEventFormat format, Settings settings, bool showFalse, Terminal terminal)
+    {
+        foreach (var file in files.Append(labelsPath).Where(f => !File.Exists(f)))
+            throw new UserException($"The file {Printable.Of(file)} does not exist; name a file of events, and its labels by --labels.");
+        var labels = Evaluation.ReadLabels(labelsPath);
+        using var signals = new StopSignals();
+        using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
+        using var progress = new ProgressLine(terminal);
+        var run = await Evaluation.OfAsync(
+            string.Join(", ", files), new ReplayOptions { Files = files, Format = format, Engine = settings.Engine, TrustInternal = settings.Written.Source.TrustInternal },
+            labels, loggers.CreateLogger("evaluate"), events => progress.Show(() => $"{events:N0} events"), signals.Token);
+        progress.Dispose();
+        return Print([run], showFalse, terminal);
+    }
+
+    private static async Task<int> JudgeSeedsAsync(SimulationOptions made, IReadOnlyList<int> seeds, Settings settings, bool showFalse, Terminal terminal)
+    {
+        if (made.Validate() is { Count: > 0 } problems) throw new UserException(string.Join("; ", problems) + ".");
+        using var signals = new StopSignals();
+        using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
+        using var progress = new ProgressLine(terminal);
+        var runs = new List<EvaluatedRun>();
+        foreach (var seed in seeds)
+        {
+            var directory = Directory.CreateTempSubdirectory("anomalydetect-evaluate-");
+            try
+            {
+                var options = made with { Seed = seed };
+                var files = SimulationWriter.Write(
+                    directory.FullName, options, false, (events, part) => progress.Show(() => $"seed {seed}: {events:N0} events made up, {part:P0}"), signals.Token);
+                runs.Add(await Evaluation.OfAsync(
+                    $"seed {seed}",
+                    new ReplayOptions { Files = [files.EventsPath], Format = EventFormats.Find("native")!, Engine = settings.Engine, TrustInternal = true },
+                    Evaluation.ReadLabels(files.LabelsPath), loggers.CreateLogger("evaluate"), events => progress.Show(() => $"seed {seed}: {events:N0} of {files.Events:N0} events judged"), signals.Token));
+            }
+            finally
+            {
+                directory.Delete(true);
+            }
+        }
+
+        progress.Dispose();
+        return Print(runs, showFalse, terminal);
+    }
+
+    private static int Print(IReadOnlyList<EvaluatedRun> runs, bool showFalse, Terminal terminal)
+    {
+        foreach (var line in EvaluationReport.Of(runs)) terminal.Out.WriteLine(line);
+        if (!showFalse) return UserException.Done;
+        foreach (var run in runs)
+            foreach (var alert in run.FalseAlerts(Core.Alerts.Severity.Medium))
+                terminal.Out.WriteLine($"  {Printable.Of(run.Name)} {alert.DetectedAt:yyyy-MM-dd HH:mm:ss} {Core.Names.Of(alert.Severity),-8} {Printable.Of(alert.Explanation)}");
+        return UserException.Done;
+    }
+
+    private static IReadOnlyList<int>? Seeds(ArgumentResult result)
+    {
+        var seeds = new List<int>();
+        foreach (var part in result.Tokens[0].Value.Split(','))
+        {
+            var ends = part.Split('-', 2);
+            if (!int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+                || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var to) || to < from || to - from + seeds.Count >= MostSeeds)
+            {
+                result.AddError($"--seeds must be numbers and ranges such as 1-5 or 3,8, at most {MostSeeds} in all.");
+                return null;
+            }
+
+            for (var seed = from; seed <= to; seed++) seeds.Add(seed);
+        }
+
+        return seeds;
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Tracing;
+using AnomalyDetect.Formats;
+using AnomalyDetect.Service.Configuration;
+using AnomalyDetect.Service.Hosting;
+using AnomalyDetect.Streaming.Replay;
+
+namespace AnomalyDetect.Service.CommandLine;
+
+/// <summary><c>explain</c>: the way of one event or one alert through the engine, as a tree.</summary>
+internal static class ExplainVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var files = new Argument<string[]>("FILE") { Description = "The events it is among, plain or gzip.", Arity = ArgumentArity.OneOrMore };
+        var eventId = new Option<string?>("--event") { Description = "The event's id.", HelpName = "ID" };
+        var alertId = new Option<string?>("--alert") { Description = "The alert's id, as 'replay' writes it.", HelpName = "ID" };
+        var format = new Option<string>("--format") { Description = "What the files hold.", DefaultValueFactory = _ => "native" };
+        format.AcceptOnlyFromAmong([.. EventFormats.All.Select(f => f.Name)]);
+        var config = CommonOptions.Config();
+        var verb = new Command("explain", "Show what becomes of one event or alert: how it is read, where its windows stand, what fires, and what the playbook makes of it.")
+        {
+            files, eventId, alertId, format, config,
+        };
+        verb.SetAction((parsed, _) =>
+        {
+            var (followedEvent, followedAlert) = (parsed.GetValue(eventId), parsed.GetValue(alertId));
+            if (followedEvent is null == followedAlert is null) throw new UserException("Name either an event by --event or an alert by --alert.");
+            var settings = CommonOptions.Load(parsed, config);
+            var options = new ReplayOptions
+            {
+                Files = parsed.GetRequiredValue(files),
+                Format = EventFormats.Find(parsed.GetRequiredValue(format))!,
+                Engine = settings.Engine,
+                TrustInternal = settings.Written.Source.TrustInternal,
+                TracedEvent = followedEvent,
+                TracedAlert = followedAlert,
+            };
+            return RunAsync(options, settings, terminal);
+        });
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(ReplayOptions options, Settings settings, Terminal terminal)
+    {
+        foreach (var file in options.Files.Where(f => f != "-" && !File.Exists(f)))
+            throw new UserException($"The file {Printable.Of(file)} does not exist; name a file of events, or - for stdin.");
+        using var signals = new StopSignals();
+        using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
+        using var progress = new ProgressLine(terminal);
+        var summary = await FileReplay.RunAsync(options, loggers.CreateLogger("explain"), events => progress.Show(() => $"{events:N0} events"), signals.Token);
+        progress.Dispose();
+        var what = options.TracedEvent is { } id ? $"event {id}" : $"alert {options.TracedAlert}";
+        if (summary.Trace.Count == 0)
+            throw new UserException(
+                $"No {Printable.Of(what)} came by: {summary.Counters.Events:N0} events were read and {summary.Rejected:N0} rejected. "
+                + (options.TracedEvent is null ? "An alert's id depends on the configuration it was made under; name the same --config." : "'replay' lists what was rejected, and why."));
+        foreach (var line in Tree(what, summary.Trace)) terminal.Out.WriteLine(Printable.Of(line, 4000));
+        return UserException.Done;
+    }
+
+    /// <summary>Notes under their steps, in the order an event goes.</summary>
+    private static IEnumerable<string> Tree(string what, IReadOnlyList<TraceNote> notes)
+    {
+        yield return what;
+        var steps = notes.GroupBy(n => n.Step).OrderBy(g => g.Key).ToList();
+        foreach (var (i, step) in steps.Index())
+        {
+            var last = i == steps.Count - 1;
+            yield return $"{(last ? "└─" : "├─")} {Names.Of(step.Key)}";
+            foreach (var (n, note) in step.Index())
+                yield return $"{(last ? "   " : "│  ")}{(n == step.Count() - 1 ? "└─" : "├─")} {note.Text}";
+        }
+    }
+}
