@@ -133,7 +133,13 @@ public sealed class ReproducibilityTests
     [TestMethod]
     public void Options_out_of_range_are_all_named()
     {
-        var problems = new SimulationOptions { Tenants = 0, EventsPerMinute = double.NaN, Duration = TimeSpan.Zero, Schedule = [new(ScenarioKind.OfficeNat, TimeSpan.FromDays(9), 7), new(ScenarioKind.DormantPrincipal, TimeSpan.FromDays(8))] };
+        var problems = new SimulationOptions
+        {
+            Tenants = 0,
+            EventsPerMinute = double.NaN,
+            Duration = TimeSpan.Zero,
+            Schedule = [new(ScenarioKind.OfficeNat, TimeSpan.FromDays(9), 7), new(ScenarioKind.DormantPrincipal, TimeSpan.FromDays(8))],
+        };
         var thrown = Assert.ThrowsExactly<ArgumentException>(() => new TrafficSimulator(problems));
         foreach (var word in new[] { "tenants", "events per minute", "duration", "OfficeNat", "DormantPrincipal must begin 8.7 days" }) StringAssert.Contains(thrown.Message, word);
     }
