@@ -30,6 +30,25 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
 
     public bool IsRunning(Episode? episode, long at) => episode is not null && !episode.IsOver(at, _gap);
 
+    /// <summary>The entity's running episode with the finding in it, or a new one; nothing is told before <see cref="Tell"/>.</summary>
+    /// <param name="known">The episode the detector remembers; null when it remembers none.</param>
+    public Episode Raise(Episode? known, Signal signal, Entity entity, in Observation seen)
+    {
+        var episode = IsRunning(known, seen.At) ? known : Find(signal, entity, seen.At);
+        if (episode is null) return Open(signal, entity, seen);
+        episode.Take(seen);
+        return episode;
+    }
+
+    /// <summary>As above, but what is only for the record opens no episode once the allowance is used up: it is counted, and null is returned.</summary>
+    public Episode? Raise(ref InfoAllowance allowance, double perDay, Signal signal, Entity entity, in Observation seen, Outcome outcome)
+    {
+        var running = Find(signal, entity, seen.At);
+        if (running is not null || seen.Severity > Severity.Info || allowance.Take(seen.At, perDay)) return Raise(running, signal, entity, seen);
+        outcome.Counters.Unreported++;
+        return null;
+    }
+
     /// <summary>Opens an episode; nothing is told before <see cref="Tell"/>.</summary>
     public Episode Open(Signal signal, Entity entity, in Observation first)
     {

@@ -75,9 +75,7 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
         var seen = new Observation(
             time, time - _options.Window.Ticks, time, observed, expected, threshold, null, SeverityScale.CrossTenant(observed / threshold, learning));
         var entity = new Entity(EntityKind.Tenant, scope.Tenant.Text);
-        if (!scope.Alerts.IsRunning(_episode, time)) _episode = scope.Alerts.Find(Signal.CrossTenantApiSpike, entity, time);
-        if (_episode is null) _episode = scope.Alerts.Open(Signal.CrossTenantApiSpike, entity, seen);
-        else _episode.Take(seen);
+        _episode = scope.Alerts.Raise(_episode, Signal.CrossTenantApiSpike, entity, seen);
 
         if (_episode.HasGrown)
         {

@@ -140,9 +140,7 @@ internal sealed class InvalidClaimDetector
         var seen = new Observation(
             time, time - _options.SpreadWindow.Ticks, time, observed, expected, threshold, null, observed >= 4 * threshold ? Severity.High : Severity.Medium);
         var entity = new Entity(EntityKind.Tenant, _scope.Tenant.Text);
-        if (!_scope.Alerts.IsRunning(_tenant, time)) _tenant = _scope.Alerts.Find(Signal.InvalidClaimInjection, entity, time);
-        if (_tenant is null) _tenant = _scope.Alerts.Open(Signal.InvalidClaimInjection, entity, seen);
-        else _tenant.Take(seen);
+        _tenant = _scope.Alerts.Raise(_tenant, Signal.InvalidClaimInjection, entity, seen);
         if (_tenant.HasGrown) _tenant.Detail = string.Create(CultureInfo.InvariantCulture, $", from about {_spread.Distinct(minute):0} addresses");
         _tenant.AddEvent(eventId);
         _scope.Alerts.Tell(_tenant, outcome);

@@ -71,22 +71,7 @@ internal sealed class MlSpikeDetector
         var severity = new AlertBudget(_scope.Signals.Budget, rate.Tail, 7 * 24 * 60.0 / _minutes).Of(judged.Z * rate.Confidence(open.FirstMinute));
         var seen = new Observation(
             end, open.FirstMinute * TimeSpan.TicksPerMinute, end, judged.Observed, judged.Expected, judged.Limit(Math.Sign(judged.Z) * 3), judged.Z, severity);
-        var episode = _scope.Alerts.Find(Signal.MlSpike, entity, end);
-        if (episode is null)
-        {
-            if (severity == Severity.Info && !_info.Take(end, _scope.Signals.Budget.InfoPerDay))
-            {
-                outcome.Counters.Unreported++;
-                return;
-            }
-
-            episode = _scope.Alerts.Open(Signal.MlSpike, entity, seen);
-        }
-        else
-        {
-            episode.Take(seen);
-        }
-
+        if (_scope.Alerts.Raise(ref _info, _scope.Signals.Budget.InfoPerDay, Signal.MlSpike, entity, seen, outcome) is not { } episode) return;
         episode.Detail = kind == (int)RateKind.Login ? "logins" : "API calls";
         (episode.Series, episode.Baseline) = (rate.Recent, rate.ToSummary(open.FirstMinute));
         _scope.Alerts.Tell(episode, outcome);

@@ -207,22 +207,7 @@ internal sealed class RateDetector
         var end = start + TimeSpan.TicksPerMinute;
         var limit = judged.Limit(Math.Sign(judged.Z) * _options[kind].Sigmas);
         var seen = new Observation(end, start, end, judged.Observed, judged.Expected, limit, judged.Z, severity);
-        var episode = _scope.Alerts.Find(Signals[kind], entity, end);
-        if (episode is null)
-        {
-            if (severity == Severity.Info && !_info[kind].Take(end, _scope.Signals.Budget.InfoPerDay))
-            {
-                outcome.Counters.Unreported++;
-                return;
-            }
-
-            episode = _scope.Alerts.Open(Signals[kind], entity, seen);
-        }
-        else
-        {
-            episode.Take(seen);
-        }
-
+        if (_scope.Alerts.Raise(ref _info[kind], _scope.Signals.Budget.InfoPerDay, Signals[kind], entity, seen, outcome) is not { } episode) return;
         if (rate is not null) (episode.Series, episode.Baseline) = (rate.Recent, rate.ToSummary(minute));
         if (entity.Kind == EntityKind.Principal)
         {
