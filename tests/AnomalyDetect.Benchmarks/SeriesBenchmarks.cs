@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.TimeSeries;
+using AnomalyDetect.Core.TimeSeries.Ensemble;
 using BenchmarkDotNet.Attributes;
 
 namespace AnomalyDetect.Benchmarks;
@@ -20,6 +21,9 @@ public class SeriesBenchmarks
     private readonly SsaChangePointDetector _ssaChangePoint = new(new SsaChangePointOptions { SeasonalityWindowSize = 24, TrainingWindowSize = 300, ChangeHistoryLength = 16 });
     private readonly SrCnnDetector _srCnn = new(new SrCnnOptions { WindowSize = 64 });
     private readonly SrCnnEntireDetector _srCnnEntire = new(new SrCnnEntireOptions { BatchSize = 512, DetectMode = SrCnnDetectMode.AnomalyAndMargin });
+
+    private readonly SeriesEnsemble _ensemble = new(new SeriesEnsembleOptions());
+    private DateTime _time = new(2026, 1, 5, 0, 0, 0, DateTimeKind.Utc);
 
     [GlobalSetup]
     public void Setup()
@@ -45,6 +49,16 @@ public class SeriesBenchmarks
 
     [Benchmark(OperationsPerInvoke = Points)]
     public int SrCnn() => Feed(_srCnn);
+
+    /// <summary>Five minutes a point; time goes on from one run to the next.</summary>
+    [Benchmark(OperationsPerInvoke = Points)]
+    public int Ensemble()
+    {
+        var alerts = 0;
+        foreach (var value in _series)
+            if (_ensemble.Score(_time = _time.AddMinutes(5), value) >= 0.5) alerts++;
+        return alerts;
+    }
 
     /// <summary>A whole batch at a time; allocates.</summary>
     [Benchmark(OperationsPerInvoke = Points)]
