@@ -13,7 +13,10 @@ internal static class Placement
     public static TimeSpan? Of(SimulationOptions options, Tenant tenant, ScenarioKind kind, TimeSpan at) => kind switch
     {
         ScenarioKind.PartnerSync or ScenarioKind.BatchJob => Night(options, tenant, kind, at),
-        ScenarioKind.UnfamiliarSignIn => First(at, options.Duration - Tail, t => tenant.Local(options.Start + t).Hour is >= 1 and < 5) ?? at,
+        ScenarioKind.UnfamiliarSignIn or ScenarioKind.QuietExfiltration => First(at, options.Duration - Tail, t => tenant.Local(options.Start + t).Hour is >= 1 and < 5) ?? at,
+        ScenarioKind.LateWork => First(at, options.Duration - Tail, t => tenant.Local(options.Start + t).Hour is >= 20 and < 22) ?? at,
+        ScenarioKind.ResourceEnumeration or ScenarioKind.ReportExport or ScenarioKind.Onboarding =>
+            First(at, options.Duration - Tail, t => IsWorkingHour(tenant.Local(options.Start + t))) ?? at,
         ScenarioKind.DormantPrincipal or ScenarioKind.BackFromHoliday => Late(options, at),
         ScenarioKind.BusinessTravel => Whole(options, at, TimeSpan.FromHours(BusinessTravel.LongestHours)),
         ScenarioKind.BrokenClient => Whole(options, at, TimeSpan.FromHours(BrokenClient.Hours)),

@@ -69,6 +69,15 @@ public enum ScenarioKind : byte
     /// <summary>A tenant's telemetry stops in its working hours.</summary>
     TelemetrySilence,
 
+    /// <summary>By night, at a person's usual pace, object after object of a megabyte each.</summary>
+    QuietExfiltration,
+
+    /// <summary>Malware in a person's session tries what an administrator would see; much of it comes to nothing.</summary>
+    ResourceEnumeration,
+
+    /// <summary>A partner's client looks, at its usual pace, into a dozen tenants it never called.</summary>
+    PartnerCreep,
+
     /// <summary>Wi-Fi, then mobile: two networks, none returning.</summary>
     RoamingTwoNetworks,
 
@@ -131,4 +140,13 @@ public enum ScenarioKind : byte
 
     /// <summary>A person at twice the usual pace.</summary>
     BusyDay,
+
+    /// <summary>A few calls of some megabytes at work. May be reported, never enforced.</summary>
+    ReportExport,
+
+    /// <summary>A person works into the night.</summary>
+    LateWork,
+
+    /// <summary>A person browses the catalogue, every page another one. May be reported, never enforced.</summary>
+    Onboarding,
 }

@@ -32,11 +32,17 @@ public sealed record SimulationOptions
     /// </summary>
     public IReadOnlyList<ScenarioKind> Scenarios { get; init; } = Enum.GetValues<ScenarioKind>();
 
+    /// <summary>Calls name single objects, as in <c>/v1/orders/17</c>, of a person's own few dozen.</summary>
+    public bool NamesObjects { get; init; } = true;
+
     /// <summary>How often each scenario is played; 1 to 1,000.</summary>
     public int Repeats { get; init; } = 1;
 
     /// <summary>Exactly these, in place of <see cref="Scenarios"/> spread by the seed.</summary>
     public IReadOnlyList<ScheduledScenario>? Schedule { get; init; }
+
+    /// <summary>What only looks like an attack: with these alone, traffic is lively and harmless.</summary>
+    public static IReadOnlyList<ScenarioKind> LookAlikes { get; } = [.. Enum.GetValues<ScenarioKind>().Where(kind => !Scenario.Of(kind).IsAttack)];
 
     /// <summary>The sample in <c>data/</c>: three small tenants and, in a day, each of the scenarios that show within minutes.</summary>
     public static SimulationOptions Sample { get; } = new()
@@ -45,6 +51,7 @@ public sealed record SimulationOptions
         Tenants = 3,
         PrincipalsPerTenant = 20,
         EventsPerMinute = 3.5,
+        NamesObjects = false,
         Duration = TimeSpan.FromHours(24),
         Scenarios =
         [

@@ -84,6 +84,7 @@ internal sealed class Cast
             Health = Service("svc-health", 2),
             Partnerships = partnerships,
             EventsPerMinute = options.EventsPerMinute * share,
+            NamesObjects = options.NamesObjects,
             BatchAt = UtcTimeOfDay(TimeSpan.FromMinutes(dice.Between(60, 120))),
             SyncAt = UtcTimeOfDay(TimeSpan.FromMinutes(dice.Between(150, 240))),
         };

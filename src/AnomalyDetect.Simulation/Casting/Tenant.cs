@@ -59,6 +59,9 @@ internal sealed class Tenant
     /// <summary>When the partner sync starts, UTC time of day.</summary>
     public TimeSpan SyncAt { get; set; }
 
+    /// <summary>Calls name single objects, as in <c>/v1/orders/17</c>.</summary>
+    public bool NamesObjects { get; init; }
+
     public DateTime Local(DateTime utc) => utc + UtcOffset;
 
     private static class Share

@@ -16,11 +16,11 @@ internal abstract class Scenario(ScenarioKind kind, bool isAttack, params Signal
         new DistributedClaims(), new ScopeAbuse(ScenarioKind.DelegationScopeAbuse), new ScopeAbuse(ScenarioKind.DelegationScopeAbuseByDelegator),
         new SessionTheft(), new DenialBurst(), new LoginSurge(), new ApiDrain(), new BulkGrants(), new PasswordSpraying(), new CredentialStuffing(),
         new MfaFatigue(), new InvalidClaimsSpread(), new InvalidClaimsSlow(), new PrincipalBeyondHabit(), new ImpossibleTravel(), new UnfamiliarSignIn(),
-        new TokenReplay(), new DormantPrincipal(), new TelemetrySilence(),
+        new TokenReplay(), new DormantPrincipal(), new TelemetrySilence(), new QuietExfiltration(), new ResourceEnumeration(), new PartnerCreep(),
         new Roaming(ScenarioKind.RoamingTwoNetworks), new Roaming(ScenarioKind.RoamingThreeNetworks), new PartnerSync(), new ForgottenPassword(),
         new ExpiredTokens(), new BatchJob(), new InternalHealthChecks(), new OfficeNat(), new ThresholdClaims(), new ThresholdGrants(), new ThresholdDenials(),
         new OfficeLoginWave(), new PasswordExpiryDay(), new MfaRetry(), new BusinessTravel(), new VpnHop(), new NewPhone(), new TokenRoaming(),
-        new BackFromHoliday(), new BrokenClient(), new BusyDay(),
+        new BackFromHoliday(), new BrokenClient(), new BusyDay(), new ReportExport(), new LateWork(), new Onboarding(),
     }.ToDictionary(s => s.Kind);
 
     public ScenarioKind Kind => kind;

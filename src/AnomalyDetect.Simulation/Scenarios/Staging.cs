@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Simulation.Casting;
 using AnomalyDetect.Simulation.Traffic;
@@ -24,6 +25,15 @@ internal static class Staging
         var targets = scene.Dice.Shuffle(people).Take(Math.Min(count, known)).ToList();
         for (var n = scene.Dice.Below(100_000); targets.Count < count; n++) targets.Add(new Target($"user{n}", false));
         return scene.Dice.Shuffle([.. targets]);
+    }
+
+    /// <summary>A sign-in at home, of somebody who is then involved, for some minutes.</summary>
+    public static Visit Begin(this Scene scene, out int minutes, Persona who, int least, int most)
+    {
+        var visit = scene.SignIn(who, who.Home, 0);
+        scene.Involve(EntityKind.Principal, who.Id);
+        minutes = scene.Dice.Between(least, most);
+        return visit;
     }
 
     /// <summary>Somebody without a single event but this scenario's.</summary>

@@ -66,7 +66,7 @@ internal sealed class Visit(Tenant tenant, Persona who, Network from, Ids ids, D
     /// <summary>An API call with a resource and its figures; denied ones are 403 for policy.</summary>
     /// <param name="to">Whose resource; null: the tenant's own.</param>
     public SimulatedEvent Call(DateTime at, EventOutcome outcome = EventOutcome.Success, string? to = null, Partnership? on = null) =>
-        Event(at, EventType.ApiCall, outcome, outcome == EventOutcome.Denied ? FailureReason.Policy : FailureReason.None) with
+        OnObject(Event(at, EventType.ApiCall, outcome, outcome == EventOutcome.Denied ? FailureReason.Policy : FailureReason.None) with
         {
             TargetTenantId = to,
             PartnerId = on?.PartnerId,
@@ -78,7 +78,11 @@ internal sealed class Visit(Tenant tenant, Persona who, Network from, Ids ids, D
             Status = outcome switch { EventOutcome.Success => 200, EventOutcome.Denied => 403, _ => dice.Chance(0.5) ? 404 : 500 },
             DurationMs = 4 + (int)dice.Exponential(45),
             Bytes = 200 + (long)dice.Exponential(6000),
-        };
+        });
+
+    /// <summary>Which object, follows from what was thrown already: with names or without, a seed gives the same traffic.</summary>
+    private SimulatedEvent OnObject(SimulatedEvent call) =>
+        !tenant.NamesObjects || call.Bytes % 3 != 0 ? call : call with { Resource = $"{call.Resource}/{((long)who.DeviceId[^1] * 16) + (call.Bytes % 17)}" };
 
     /// <summary>A partner's use of its delegation.</summary>
     public SimulatedEvent Delegated(DateTime at, Partnership on) => Event(at, EventType.DelegationUse) with
