@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
 
 namespace AnomalyDetect.Core;
@@ -18,12 +19,14 @@ namespace AnomalyDetect.Core;
     [
         typeof(SnakeCaseEnum<Signal>), typeof(SnakeCaseEnum<Severity>), typeof(SnakeCaseEnum<EntityKind>), typeof(SnakeCaseEnum<DecisionType>),
         typeof(SnakeCaseEnum<DecisionScope>), typeof(SnakeCaseEnum<Audience>), typeof(SnakeCaseEnum<BaselineState>), typeof(SnakeCaseEnum<DayOfWeek>),
+        typeof(SnakeCaseEnum<Feature>),
     ])]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(EngineOptions))]
 [JsonSerializable(typeof(Playbook))]
+[JsonSerializable(typeof(BehaviourModel))]
 public sealed partial class CoreJson : JsonSerializerContext;
 
 /// <summary>

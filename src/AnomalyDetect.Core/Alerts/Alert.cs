@@ -64,6 +64,9 @@ public sealed record Alert
     /// <summary>Observed and expected counts up to the alert, where they are kept (a tenant's rates).</summary>
     public Series? Series { get; init; }
 
+    /// <summary>The features that drove a multivariate score, most first.</summary>
+    public IReadOnlyList<Contribution>? Contributions { get; init; }
+
     /// <summary>MITRE ATT&amp;CK technique ids.</summary>
     public required IReadOnlyList<string> Techniques { get; init; }
 

@@ -8,6 +8,19 @@ using AnomalyDetect.Core.Tracing;
 
 namespace AnomalyDetect.Core.Alerts;
 
+/// <summary>What may be learned from an entity's window.</summary>
+internal enum Teaching : byte
+{
+    /// <summary>What stands out is learned as if it stood less far out.</summary>
+    Ordinary,
+
+    /// <summary>It stands under an open alert: nothing.</summary>
+    Held,
+
+    /// <summary>The alert has lasted: this is the new normal, and learned as it is.</summary>
+    Adopted,
+}
+
 /// <summary>
 /// The open alerts of one tenant. Detectors open episodes and report to them; the book cuts revisions, links what concerns the same entity, and hands each
 /// revision to the playbook.
@@ -47,6 +60,36 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         if (running is not null || seen.Severity > Severity.Info || allowance.Take(seen.At, perDay)) return Raise(running, signal, entity, seen);
         outcome.Counters.Unreported++;
         return null;
+    }
+
+    /// <summary>What an open alert of at least medium severity about the entity (of a tenant, any in it) means for learning from what it does.</summary>
+    public Teaching TeachingOf(Entity entity, long at, TimeSpan adoptAfter)
+    {
+        var teaching = Teaching.Ordinary;
+        foreach (var episode in _open.Values)
+        {
+            if (episode.Severity < Severity.Medium || episode.IsOver(at, _gap) || !(entity.Kind == EntityKind.Tenant || episode.Concerns(entity))) continue;
+            if (episode.First.At > at - adoptAfter.Ticks) return Teaching.Held;
+            teaching = Teaching.Adopted;
+        }
+
+        return teaching;
+    }
+
+    /// <summary>
+    /// Another alert tells already why something about the entity is odd between <paramref name="from"/> and <paramref name="to"/>: one about it, or, of a
+    /// tenant, any in it.
+    /// </summary>
+    public bool Explains(Signal signal, Entity entity, long from, long to)
+    {
+        foreach (var episode in _open.Values)
+        {
+            if (episode.Signal == signal && episode.Entity == entity) continue;
+            if (episode.Severity < Severity.Low || episode.Revision == 0 || episode.LastAt + _gap < from || episode.First.At > to) continue;
+            if (entity.Kind == EntityKind.Tenant || episode.Concerns(entity) || episode.Principal == entity.Id) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Opens an episode; nothing is told before <see cref="Tell"/>.</summary>
@@ -160,6 +203,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         Evidence = [.. e.Evidence.Select(o => ToFinding(e, o))],
         Baseline = e.Baseline,
         Series = e.Series?.ToSeries(),
+        Contributions = e.Contributions.Count == 0 ? null : e.Contributions,
         Techniques = SeverityScale.Techniques(e.Signal),
         EventIds = [.. e.EventIds],
         Drivers = [.. e.Drivers],

@@ -29,6 +29,9 @@ internal readonly struct AlertBudget
     /// <summary>The deviation from which an alert is of medium severity.</summary>
     public double Medium => _medium;
 
+    /// <summary>The deviation from which an alert is of low severity.</summary>
+    public double Low => _low;
+
     /// <summary>A drop is never more than low: it hurts nobody to wait for a person.</summary>
     public Severity Of(double z) =>
         z < 0 ? -z >= _medium ? Severity.Low : Severity.Info

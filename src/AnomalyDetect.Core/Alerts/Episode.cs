@@ -1,5 +1,6 @@
 using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Checkpoints;
+using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
 
 namespace AnomalyDetect.Core.Alerts;
@@ -53,6 +54,9 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
 
     /// <summary>The counts up to the alert, where they are kept: read when the alert is told, not saved with the episode.</summary>
     public RecentMinutes? Series { get; set; }
+
+    /// <summary>Of the strongest window, where a model judged many features at once.</summary>
+    public IReadOnlyList<Contribution> Contributions { get; set; } = [];
 
     public List<Observation> Evidence { get; } = [];
 
@@ -156,6 +160,13 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
             writer.Long(baseline.Since.Ticks);
         }
 
+        writer.Int(Contributions.Count);
+        foreach (var c in Contributions)
+        {
+            writer.Byte((byte)c.Feature);
+            writer.Raw((c.Observed, c.Expected, c.Share));
+        }
+
         writer.Double(_revisedObserved);
         writer.Byte((byte)_revisedSeverity);
         writer.Int(_revisedDrivers);
@@ -189,6 +200,15 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
         for (var left = reader.Count(); left > 0; left--)
             episode.Decided.Add(((DecisionType)reader.Byte(), (DecisionScope)reader.Byte(), reader.Text()), (reader.Int(), reader.Long()));
         if (reader.Bool()) episode.Baseline = new BaselineSummary((BaselineState)reader.Byte(), reader.Int(), reader.Time());
+        var contributions = new List<Contribution>();
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var feature = (Feature)reader.Byte();
+            var (observed, expected, share) = reader.Raw<(double, double, double)>();
+            contributions.Add(new Contribution(feature, observed, expected, share));
+        }
+
+        episode.Contributions = contributions;
         episode._revisedObserved = reader.Double();
         episode._revisedSeverity = (Severity)reader.Byte();
         episode._revisedDrivers = reader.Int();

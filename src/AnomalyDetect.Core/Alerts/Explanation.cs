@@ -1,4 +1,5 @@
 using System.Globalization;
+using AnomalyDetect.Core.Multivariate;
 
 namespace AnomalyDetect.Core.Alerts;
 
@@ -36,6 +37,8 @@ internal static class Explanation
                 $"Principal {e.Entity.Id} of tenant {tenant} signed in{(e.Address is null ? "" : $" from {e.Address}")}{e.Detail}; first at {since}.",
             Signal.TokenReplay =>
                 $"A token of {(e.Principal is null ? "" : $"principal {e.Principal} of ")}tenant {tenant} was used from two networks{e.Detail}; first at {since}.",
+            Signal.MlSpike when e.Contributions.Count > 0 =>
+                $"{Kind(e.Entity)} {e.Entity.Id}{(e.Entity.Kind == EntityKind.Tenant ? "" : $" of tenant {tenant}")} behaved unlike itself for {window}: {Drove(e.Contributions)}{e.Detail}; first at {since}.",
             Signal.MlSpike =>
                 $"Tenant {tenant} had {Number(o.Observed)} {e.Detail} in {window}, where {Number(o.Expected)} are expected: out of the pattern of its own past; first at {since}.",
             Signal.TelemetrySilence =>
@@ -43,6 +46,12 @@ internal static class Explanation
             _ =>
                 $"{Kind(e.Entity)} {e.Entity.Id}{(e.Entity.Kind == EntityKind.Tenant ? "" : $" of tenant {tenant}")} had {Number(o.Observed)} {What(e.Signal)} in {window}, {Number(Math.Abs(o.Deviation ?? 0))}σ {(o.Observed < o.Expected ? "below" : "above")} the {Number(o.Expected)} expected{e.Detail}; first at {since}.",
         };
+    }
+
+    private static string Drove(IReadOnlyList<Contribution> contributions)
+    {
+        var told = contributions.Take(3).Select(c => $"{Number(c.Observed)} {Features.Phrase(c.Feature)} (usually {Number(c.Expected)})");
+        return string.Join(", ", told);
     }
 
     private static string What(Signal signal) => signal switch

@@ -50,6 +50,9 @@ internal sealed class TenantRate
         return judged.Expected / judged.Dispersion * (!_followsSeason ? 0.5 : _profile.KnowsHour(minute) ? 1 : 0.15);
     }
 
+    /// <summary>log(average hour ÷ this hour), 0 to 4.</summary>
+    public double QuietHour(long minute) => _followsSeason ? Math.Clamp(Math.Log(_profile.Reference / HourOf(minute)), 0, 4) : 0;
+
     private double Season(long minute) => _followsSeason ? HourOf(minute) * _day.Ratio(minute) : 1;
 
     /// <summary>An hour never seen is taken for an average one.</summary>

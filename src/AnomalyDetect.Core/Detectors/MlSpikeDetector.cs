@@ -64,7 +64,7 @@ internal sealed class MlSpikeDetector
     private void Report(int kind, in Open open, long end, TenantRate rate, Outcome outcome)
     {
         var entity = new Entity(EntityKind.Tenant, _scope.Tenant.Text);
-        if (_scope.Alerts.Find(RateDetector.SignalOf(kind), entity, end) is not null) return;
+        if (_scope.Alerts.Find(RateDetector.SignalOf(kind), entity, end) is not null || _scope.Alerts.Find(Signal.MlSpike, entity, end) is { Contributions.Count: > 0 }) return;
         var judged = new Deviation(open.Observed, open.Expected, open.Dispersion);
         // In a very regular series the least thing is news; in counts it takes more than their noise as well.
         if (Math.Abs(judged.Z) < TailEstimate.Threshold) return;

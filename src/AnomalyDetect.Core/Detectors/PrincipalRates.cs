@@ -53,6 +53,8 @@ internal sealed class PrincipalRates(TenantScope scope)
     /// <summary>Event time (ticks) of the newest event a principal itself made; 0 when it is not known.</summary>
     public long LastActiveOf(Symbol principal) => _table.Find(new SymbolKey(principal)) is >= 0 and var index ? _table.At(index).State.ActiveAt : 0;
 
+    public int IndexOf(Symbol principal) => _table.Find(new SymbolKey(principal));
+
     /// <summary>The principal's index, for <see cref="MinuteWindow"/>.</summary>
     /// <param name="proven">It was the principal that did it, as far as that can be known.</param>
     public int Note(Symbol principal, long time, bool proven)

@@ -77,7 +77,8 @@ internal sealed class RateDetector
     }
 
     /// <param name="time">Not behind the watermark; <see cref="CloseUpTo"/> has been called with it.</param>
-    public void Observe(in TelemetryEvent e, long time)
+    /// <returns>The principal's index in the tenant's table; negative where the event is nobody's, or is not counted.</returns>
+    public int Observe(in TelemetryEvent e, long time)
     {
         var window = Window(time / TimeSpan.TicksPerMinute);
         window.Any = true;
@@ -89,15 +90,23 @@ internal sealed class RateDetector
             case EventType.Login: kind = RateKind.Login; break;
             case EventType.ApiCall: kind = RateKind.ApiCall; break;
             case EventType.DelegationGrant or EventType.DelegationUse: kind = RateKind.Delegation; break;
-            default: return;
+            default: return -1;
         }
 
         window.Add(kind, e);
         _scope.Current?.Note(TraceStep.Window, $"{Names.Of(Signals[(int)kind])}: counted in the minute from {LaneTrace.Time(new DateTime(window.Minute * TimeSpan.TicksPerMinute, DateTimeKind.Utc))}, {LaneTrace.Number(window.Total(kind))} so far");
-        if (e.Principal is null || e.IdentitiesAreClaims) return;
+        if (e.Principal is null || e.IdentitiesAreClaims) return -1;
         var proven = kind != RateKind.Login || e.Outcome == EventOutcome.Success;
-        window.Add(kind, _principals.Note(e.Principal, time, proven), e.Principal, e.Count, proven);
+        var index = _principals.Note(e.Principal, time, proven);
+        window.Add(kind, index, e.Principal, e.Count, proven);
+        return index;
     }
+
+    /// <summary>The index of the principal whose event it is, where it is known already; negative when it is not, or nobody proved to be it.</summary>
+    public int IndexOf(in TelemetryEvent e) => e.Principal is null || e.IdentitiesAreClaims ? -1 : _principals.IndexOf(e.Principal);
+
+    /// <summary>How much quieter than on average the tenant usually is at this time, as a logarithm; 0 where it is not, or where the night is not known yet.</summary>
+    public double QuietHour(long minute) => _tenant[(int)RateKind.ApiCall].QuietHour(minute);
 
     /// <summary>Closes every minute that ended by the watermark (ticks).</summary>
     public void CloseUpTo(long watermark, Outcome outcome)

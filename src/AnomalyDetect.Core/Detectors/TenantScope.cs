@@ -7,7 +7,8 @@ namespace AnomalyDetect.Core.Detectors;
 
 /// <summary>What the detectors of one tenant share: its options, its alerts and the event being judged's place in time.</summary>
 /// <param name="trace">Follows an event or an alert; null where nobody asks.</param>
-internal sealed class TenantScope(Symbol tenant, EngineOptions options, long lateness, LaneTrace? trace = null)
+/// <param name="collectsFeatures">Closed windows' features are wanted in the outcome.</param>
+internal sealed class TenantScope(Symbol tenant, EngineOptions options, long lateness, LaneTrace? trace = null, bool collectsFeatures = false, string? modelId = null)
 {
     private readonly AddressRange[] _egress = [.. options.Detection.SignalsOf(tenant.Text).EgressRanges.Select(AddressRange.Parse)];
 
@@ -22,6 +23,11 @@ internal sealed class TenantScope(Symbol tenant, EngineOptions options, long lat
     public long Lateness { get; } = lateness;
 
     public LaneTrace? Trace => trace;
+
+    public bool CollectsFeatures => collectsFeatures;
+
+    /// <summary>Of the options' model; null without one.</summary>
+    public string? ModelId => modelId;
 
     /// <summary>The trace, while the event it follows is being worked on.</summary>
     public LaneTrace? Current => trace is { IsCurrent: true } ? trace : null;

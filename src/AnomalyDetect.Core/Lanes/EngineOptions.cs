@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
 
 namespace AnomalyDetect.Core.Lanes;
@@ -15,6 +16,9 @@ public sealed record EngineOptions
     public required EnforcementOptions Enforcement { get; init; }
 
     public required Playbook Playbook { get; init; }
+
+    /// <summary>For the multivariate part of <c>ml_spike</c>, which is off without one.</summary>
+    public BehaviourModel? Model { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, CoreJson.Default.EngineOptions);
 

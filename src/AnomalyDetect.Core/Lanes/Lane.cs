@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using AnomalyDetect.Core.Checkpoints;
+using AnomalyDetect.Core.Detectors;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Tables;
 using AnomalyDetect.Core.Tracing;
@@ -22,13 +23,17 @@ public sealed class Lane
     private long _observedAt;
     private long _sweptMinute;
     private long _tenantEvictions;
+    private readonly bool _collectsFeatures;
+    private string? _modelId;
     private int _untilSizes;
 
     /// <param name="trace">Follows an event or an alert; null where nobody asks.</param>
-    public Lane(EngineOptions options, LaneTrace? trace = null)
+    /// <param name="collectsFeatures">Closed windows' features are wanted in <see cref="Outcome.Features"/>, to train a model on.</param>
+    public Lane(EngineOptions options, LaneTrace? trace = null, bool collectsFeatures = false)
     {
         Options = options;
         Trace = trace;
+        (_collectsFeatures, _modelId) = (collectsFeatures, options.Model?.Id());
         _dedupe = new DedupeTable(options.Detection.DedupeHorizon, options.Detection.Limits.DedupeIds);
     }
 
@@ -110,7 +115,7 @@ public sealed class Lane
             _tenantEvictions++;
         }
 
-        var state = new TenantState(tenant, Options, Lateness, Trace);
+        var state = new TenantState(new TenantScope(tenant, Options, Lateness, Trace, _collectsFeatures, _modelId));
         _tenants.Add(tenant, state);
         return state;
     }
@@ -127,7 +132,7 @@ public sealed class Lane
     public void Reconfigure(EngineOptions options)
     {
         var next = Load(options, Save());
-        (Options, _dedupe) = (options, next._dedupe);
+        (Options, _dedupe, _modelId) = (options, next._dedupe, next._modelId);
         _tenants.Clear();
         foreach (var (symbol, tenant) in next._tenants) _tenants.Add(symbol, tenant);
     }
@@ -135,7 +140,7 @@ public sealed class Lane
     /// <summary>The whole state, versioned and deterministic, with a checksum.</summary>
     /// <remarks>
     /// Layout history. 1: magic "ADL1", clock, dedupe table, tenants, XXH3-64 of all before it; little-endian. 2: "ADL2", tenants with sign-in habits, tokens,
-    /// spraying, stuffing and silence.
+    /// spraying, stuffing and silence. 3: "ADL3", tenants with features of behaviour, episodes with contributions.
     /// </remarks>
     public byte[] Save()
     {
@@ -151,7 +156,7 @@ public sealed class Lane
         return writer.ToArray();
     }
 
-    private const int Magic = 0x324C4441; // "ADL2"
+    private const int Magic = 0x334C4441; // "ADL3"
 
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <exception cref="InvalidDataException">Not a checkpoint of a known version, or damaged.</exception>
@@ -168,7 +173,7 @@ public sealed class Lane
         lane._dedupe.Load(ref reader);
         for (var left = reader.Count(); left > 0; left--)
         {
-            var tenant = TenantState.Load(ref reader, options, lane.Lateness);
+            var tenant = TenantState.Load(ref reader, symbol => new TenantScope(symbol, options, lane.Lateness, modelId: lane._modelId));
             lane._tenants.Add(tenant.Tenant, tenant);
         }
 

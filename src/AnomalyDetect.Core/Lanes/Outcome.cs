@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
 
 namespace AnomalyDetect.Core.Lanes;
@@ -14,16 +15,22 @@ public sealed class Outcome
 
     public List<Notification> Notifications { get; } = [];
 
+    /// <summary>Features of the windows closed, where the lane was asked to collect them; in a tenant's order of time.</summary>
+    public List<FeatureRow> Features { get; } = [];
+
     public OutcomeCounters Counters { get; } = new();
 
+    internal void Collect(in FeatureRow row) => Features.Add(row);
+
     /// <summary>Nothing to store: only counters moved.</summary>
-    public bool IsEmpty => Alerts.Count == 0 && Decisions.Count == 0 && Notifications.Count == 0;
+    public bool IsEmpty => Alerts.Count == 0 && Decisions.Count == 0 && Notifications.Count == 0 && Features.Count == 0;
 
     public void Clear()
     {
         Alerts.Clear();
         Decisions.Clear();
         Notifications.Clear();
+        Features.Clear();
         Counters.Clear();
     }
 }

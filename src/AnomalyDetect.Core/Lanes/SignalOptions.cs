@@ -52,10 +52,16 @@ public sealed record SignalOptions
     public IReadOnlyList<string> EgressRanges { get; init; } = [];
 }
 
-/// <summary>A tenant's logins or API calls out of the pattern of their own past, by the ensemble of time-series detectors.</summary>
+/// <summary>
+/// A tenant's logins or API calls out of the pattern of their own past, by the ensemble of time-series detectors; and a tenant or principal unlike itself in
+/// many features at once, by a trained model.
+/// </summary>
 public sealed record MlSpikeOptions
 {
     public bool Enabled { get; init; } = true;
+
+    /// <summary>Judge by the trained model as well. Its windows are the model's own.</summary>
+    public bool Multivariate { get; init; } = true;
 
     /// <summary>What makes one point of the series, in whole minutes; 1 to 60. The ensemble says nothing before its hundredth point.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(5);

@@ -19,13 +19,14 @@ internal sealed class TenantState
     private readonly TokenReplayDetector _tokens;
     private readonly PasswordSprayingDetector _spraying;
     private readonly MfaFatigueDetector _mfa;
+    private readonly BehaviourDetector _behaviour;
     private CredentialStuffingDetector? _stuffing; // once a login has failed
     private CrossTenantDetector? _crossTenant; // most tenants never call another
     private TenantClock _clock;
 
-    public TenantState(Symbol tenant, EngineOptions options, long lateness, LaneTrace? trace)
+    public TenantState(TenantScope scope)
     {
-        _scope = new TenantScope(tenant, options, lateness, trace);
+        _scope = scope;
         _rates = new RateDetector(_scope);
         _sessions = new SessionDetector(_scope);
         _invalidClaims = new InvalidClaimDetector(_scope, _sessions);
@@ -35,6 +36,7 @@ internal sealed class TenantState
         _tokens = new TokenReplayDetector(_scope);
         _spraying = new PasswordSprayingDetector(_scope);
         _mfa = new MfaFatigueDetector(_scope);
+        _behaviour = new BehaviourDetector(_scope, _rates);
     }
 
     public Symbol Tenant => _scope.Tenant;
@@ -73,7 +75,8 @@ internal sealed class TenantState
 
         _scope.Current?.Use(time);
         _signIns.Observe(e, time, outcome); // before the others note what the principal does now
-        _rates.Observe(e, time);
+        var index = _rates.Observe(e, time);
+        if (_behaviour.IsOn) _behaviour.Observe(e, time, index >= 0 ? index : _rates.IndexOf(e));
         // A session that goes on as it was says nothing new about its token.
         if (!_sessions.Observe(e, time, outcome)) _tokens.Observe(e, time, outcome);
         if (e.Type is EventType.Login) _spraying.Observe(e, time, outcome);
@@ -96,6 +99,13 @@ internal sealed class TenantState
     {
         if (watermark <= _scope.Watermark) return;
         _scope.Watermark = watermark;
+        // Minutes before the windows they make up, so that it does not matter how far the watermark moves at once.
+        while (watermark >= _behaviour.NextClose)
+        {
+            if (_behaviour.NextClose >= _rates.NextClose) _rates.CloseUpTo(_behaviour.NextClose, outcome);
+            _behaviour.Close(outcome);
+        }
+
         if (watermark >= _rates.NextClose) _rates.CloseUpTo(watermark, outcome);
     }
 
@@ -112,7 +122,7 @@ internal sealed class TenantState
             + _delegations.Counters.Evictions + _policy.Counters.Evictions + _spraying.Evictions + _mfa.Counters.Evictions + (_crossTenant?.Evictions ?? 0)
             + _scope.Alerts.Evictions;
         statistics.StateBytes += _rates.Bytes + _sessions.Bytes + _signIns.Bytes + _tokens.Bytes + _invalidClaims.Bytes + _delegations.Counters.Bytes
-            + _policy.Counters.Bytes + _spraying.Bytes + _mfa.Counters.Bytes + (_stuffing?.Bytes ?? 0) + (_crossTenant?.Bytes ?? 0) + 2048;
+            + _policy.Counters.Bytes + _spraying.Bytes + _mfa.Counters.Bytes + _behaviour.Bytes + (_stuffing?.Bytes ?? 0) + (_crossTenant?.Bytes ?? 0) + 2048;
     }
 
     public void Save(StateWriter writer)
@@ -131,15 +141,16 @@ internal sealed class TenantState
         _policy.Counters.Save(writer);
         _spraying.Save(writer);
         _mfa.Counters.Save(writer);
+        _behaviour.Save(writer);
         writer.Bool(_stuffing is not null);
         _stuffing?.Save(writer);
         writer.Bool(_crossTenant is not null);
         _crossTenant?.Save(writer);
     }
 
-    public static TenantState Load(ref StateReader reader, EngineOptions options, long lateness)
+    public static TenantState Load(ref StateReader reader, Func<Symbol, TenantScope> scope)
     {
-        var tenant = new TenantState(reader.Symbol(), options, lateness, null);
+        var tenant = new TenantState(scope(reader.Symbol()));
         tenant._scope.FirstSeen = reader.Long();
         tenant._scope.Watermark = reader.Long();
         tenant._clock = TenantClock.Load(ref reader);
@@ -153,6 +164,7 @@ internal sealed class TenantState
         tenant._policy.Counters.Load(ref reader);
         tenant._spraying.Load(ref reader);
         tenant._mfa.Counters.Load(ref reader);
+        tenant._behaviour.Load(ref reader);
         if (reader.Bool()) (tenant._stuffing = new CredentialStuffingDetector(tenant._scope)).Load(ref reader);
         if (!reader.Bool()) return tenant;
         tenant._crossTenant = new CrossTenantDetector(tenant._scope, tenant._rates.CrossTenant);

@@ -48,6 +48,9 @@ public sealed class LaneTrace(string? eventId, string? alertId)
 
     internal bool FollowsMinute(Symbol tenant, long minute) => Minute == minute && minute != 0 && tenant.Equals(Tenant);
 
+    /// <param name="minute">The first of the window.</param>
+    internal bool FollowsWindow(Symbol tenant, long minute, int minutes) => Minute >= minute && Minute < minute + minutes && Minute != 0 && tenant.Equals(Tenant);
+
     internal void Begin(in TelemetryEvent e, bool again)
     {
         Found = IsCurrent = true;

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Evaluating;
@@ -13,8 +11,6 @@ namespace AnomalyDetect.Service.CommandLine;
 /// <summary><c>evaluate</c>: how well the detection does on labelled telemetry, one's own or made up from seeds.</summary>
 internal static class EvaluateVerb
 {
-    private const int MostSeeds = 1000;
-
     public static Command Create(Terminal terminal)
     {
         var files = new Argument<string[]>("FILE")
@@ -26,7 +22,7 @@ internal static class EvaluateVerb
         format.AcceptOnlyFromAmong([.. EventFormats.All.Select(f => f.Name)]);
         var seeds = new Option<IReadOnlyList<int>>("--seeds")
         {
-            Description = "Seeds of the runs to make up, such as 1-5 or 3,8.", DefaultValueFactory = _ => [1], CustomParser = Seeds, HelpName = "LIST",
+            Description = "Seeds of the runs to make up, such as 1-5 or 3,8.", DefaultValueFactory = _ => [1], CustomParser = SeedList.Parse, HelpName = "LIST",
         };
         var tenants = new Option<int>("--tenants") { Description = "Tenants of a made-up run.", DefaultValueFactory = _ => 8 };
         var people = new Option<int>("--principals") { Description = "People per tenant, on average.", DefaultValueFactory = _ => 40 };
@@ -115,24 +111,5 @@ internal static class EvaluateVerb
             foreach (var alert in run.FalseAlerts(Core.Alerts.Severity.Medium))
                 terminal.Out.WriteLine($"  {Printable.Of(run.Name)} {alert.DetectedAt:yyyy-MM-dd HH:mm:ss} {Core.Names.Of(alert.Severity),-8} {Printable.Of(alert.Explanation)}");
         return UserException.Done;
-    }
-
-    private static IReadOnlyList<int>? Seeds(ArgumentResult result)
-    {
-        var seeds = new List<int>();
-        foreach (var part in result.Tokens[0].Value.Split(','))
-        {
-            var ends = part.Split('-', 2);
-            if (!int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from)
-                || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var to) || to < from || to - from + seeds.Count >= MostSeeds)
-            {
-                result.AddError($"--seeds must be numbers and ranges such as 1-5 or 3,8, at most {MostSeeds} in all.");
-                return null;
-            }
-
-            for (var seed = from; seed <= to; seed++) seeds.Add(seed);
-        }
-
-        return seeds;
     }
 }

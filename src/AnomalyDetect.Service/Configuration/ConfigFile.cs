@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Learning;
 
 namespace AnomalyDetect.Service.Configuration;
 
@@ -27,7 +29,7 @@ public static class ConfigFile
         var playbook = Playbook.Default;
         if (options.Response.Playbook is { Length: > 0 } file) playbook = ReadPlaybook(Beside(path, file), binder) ?? playbook;
         if (adjust is not null) options = adjust(options);
-        var settings = SettingsBuilder.Build(options, playbook, binder, forService);
+        var settings = SettingsBuilder.Build(options, playbook, ReadModel(path, options, binder), binder, forService);
         return binder.Problems.Count == 0 ? settings : throw new ConfigException(path, binder.Problems);
     }
 
@@ -38,6 +40,19 @@ public static class ConfigFile
         var playbook = json is null ? null : found.TryBind<Playbook>(json.RootElement, "");
         foreach (var problem in found.Problems) binder.Problem("response.playbook", $"{Printable.Of(path)}: {problem}");
         return found.Problems.Count == 0 ? playbook : null;
+    }
+
+    private static BehaviourModel? ReadModel(string? path, ServiceOptions options, ConfigBinder binder)
+    {
+        try
+        {
+            return options.ModelFile.Length == 0 ? ModelFile.ReadDefault() : ModelFile.Read(Beside(path, options.ModelFile));
+        }
+        catch (ModelException e)
+        {
+            binder.Problem("model_file", Printable.Of(e.Message));
+            return null;
+        }
     }
 
     private static string Beside(string? config, string file) =>

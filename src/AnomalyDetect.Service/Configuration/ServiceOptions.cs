@@ -23,6 +23,9 @@ public sealed record ServiceOptions
 
     public DetectionOptions Detection { get; init; } = new();
 
+    /// <summary>The trained model of behaviour, relative to this file; empty: the one built in.</summary>
+    public string ModelFile { get; init; } = "";
+
     public PipelineSection Pipeline { get; init; } = new();
 
     public ResponseSection Response { get; init; } = new();

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Response.Options;
 using AnomalyDetect.Streaming.Sources;
@@ -9,7 +10,7 @@ namespace AnomalyDetect.Service.Configuration;
 /// <summary>From what was written to what is in force: fetches secrets, hands each part its options and gathers what every part's validator says.</summary>
 internal static partial class SettingsBuilder
 {
-    public static Settings Build(ServiceOptions options, Playbook playbook, ConfigBinder binder, bool forService)
+    public static Settings Build(ServiceOptions options, Playbook playbook, BehaviourModel? model, ConfigBinder binder, bool forService)
     {
         ServiceOptionsValidator.Validate(options, binder, forService);
         var engine = new EngineOptions
@@ -17,6 +18,7 @@ internal static partial class SettingsBuilder
             Detection = options.Detection,
             Enforcement = new EnforcementOptions { Enforce = options.Response.Enforce, Tenants = options.Response.Tenants, NeverTarget = options.Response.NeverTarget },
             Playbook = playbook,
+            Model = model,
         };
         foreach (var problem in EngineOptionsValidator.Validate(engine)) binder.Problem("", problem);
 

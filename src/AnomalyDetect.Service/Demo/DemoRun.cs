@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Learning;
 using AnomalyDetect.Response.Options;
 using AnomalyDetect.Service.CommandLine;
 using AnomalyDetect.Service.Configuration;
@@ -102,7 +103,7 @@ internal sealed class DemoRun(int seed, DemoPace pace, bool keep, Terminal termi
                 new WebhookOptions { Name = "demo", Url = receiver.Url, Secrets = [receiver.Secret], AllowedRanges = ["127.0.0.0/8"], MaxInFlight = 8 },
             ],
         };
-        var engine = new EngineOptions { Detection = written.Detection, Enforcement = new EnforcementOptions { Enforce = true }, Playbook = Playbook.Default };
+        var engine = new EngineOptions { Detection = written.Detection, Enforcement = new EnforcementOptions { Enforce = true }, Playbook = Playbook.Default, Model = ModelFile.ReadDefault() };
         return new Settings(written, engine, response, null);
     }
 }

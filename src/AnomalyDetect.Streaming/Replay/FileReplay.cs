@@ -3,6 +3,7 @@ using Akka;
 using Akka.Streams.Dsl;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Streaming.Lanes;
@@ -35,6 +36,9 @@ public sealed record ReplayOptions
     /// <summary>An alert to follow, by id; null for none.</summary>
     public string? TracedAlert { get; init; }
 
+    /// <summary>Told the features of the windows closed, on the stream's thread; a tenant's come in the order of time. Null: they are not collected.</summary>
+    public Action<IReadOnlyList<FeatureRow>>? Features { get; init; }
+
     /// <summary>Does not change what comes out, only how fast. Default: one a processor.</summary>
     public int Lanes { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 64);
 
@@ -51,14 +55,14 @@ public static class FileReplay
     {
         var engine = EngineHistory.Resolve(options.Engine, options.Format);
         var metrics = new PipelineMetrics(Metrics.NewCustomRegistry());
-        var lanes = Enumerable.Range(0, options.Lanes).Select(i => HostedLane.Unstored(engine, $"replay/{i}", i, TimeProvider.System, TraceOf(options))).ToList();
+        var lanes = Enumerable.Range(0, options.Lanes).Select(i => HostedLane.Unstored(engine, $"replay/{i}", i, TimeProvider.System, TraceOf(options), options.Features is not null)).ToList();
         var pool = new RawBatchPool(options.ChunkBytes);
         var symbols = new SymbolTable();
         RecordDecoder Decoder(int count) => new(options.Format, EventFormats.Find, options.Limits, symbols, count);
         using var reader = Open(options, pool, () => Decoder(0));
         var decode = reader is MergedFiles ? Flow.Create<RawBatch>().Select(Decoder(options.Lanes).Deal) : DecodeSideBySide(Decoder, options.Lanes);
         var casts = lanes.Select(l => new LaneCast(l.Index, lanes.Count, [l], null, false, metrics)).ToList();
-        var collector = new ReplayCollector();
+        var collector = new ReplayCollector(options.Features);
         var events = 0L;
         await using var system = new StreamSystem(logger);
         var (stop, done) = DetectionGraph.Build(new FileSource(reader), decode.Select(Count), casts)

@@ -1,6 +1,7 @@
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Streaming.Lanes;
@@ -8,7 +9,7 @@ using AnomalyDetect.Streaming.Lanes;
 namespace AnomalyDetect.Streaming.Replay;
 
 /// <summary>Gathers outcomes as lanes hand them over. One thread.</summary>
-internal sealed class ReplayCollector
+internal sealed class ReplayCollector(Action<IReadOnlyList<FeatureRow>>? features)
 {
     private readonly Dictionary<string, Alert> _alerts = [];
     private readonly List<Decision> _decisions = [];
@@ -23,6 +24,7 @@ internal sealed class ReplayCollector
         {
             foreach (var alert in commit.Outcome.Alerts)
                 if (!_alerts.TryGetValue(alert.Id, out var known) || known.Revision < alert.Revision) _alerts[alert.Id] = alert;
+            if (commit.Outcome.Features.Count > 0) features?.Invoke(commit.Outcome.Features);
             _decisions.AddRange(commit.Outcome.Decisions);
             _notifications.AddRange(commit.Outcome.Notifications);
             foreach (var rejection in commit.Rejections)

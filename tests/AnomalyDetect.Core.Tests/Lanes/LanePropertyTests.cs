@@ -79,6 +79,7 @@ public sealed class LanePropertyTests
         var options = SomeTelemetry.Options();
         return options with
         {
+            Model = SomeModel.Create(),
             Detection = options.Detection with
             {
                 Signals = new SignalOptions

@@ -1,0 +1,268 @@
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Baselines;
+using AnomalyDetect.Core.Checkpoints;
+using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Multivariate;
+using AnomalyDetect.Core.Tracing;
+
+namespace AnomalyDetect.Core.Detectors;
+
+/// <summary>
+/// <c>ml_spike</c> over many features at once: what a principal, or the tenant, did in a closed window, held against its own usual and against which things
+/// usually go together, by a trained <see cref="BehaviourModel"/>. It sees what no single count shows: the usual number of calls, but each to another object
+/// and by night. A model's word alone is never more than medium, so that it enforces nothing; and what another alert about the same entity tells already is
+/// not told again.
+/// </summary>
+internal sealed class BehaviourDetector
+{
+    private const int DefaultMinutes = 5;
+    private const int WarmUpWindows = 12; // of the tenant, before anything in it is judged
+    private const double LearningWeight = 0.6; // of a deviation from what is hardly known yet
+
+    private readonly TenantScope _scope;
+    private readonly RateDetector _rates;
+    private readonly BehaviourModel? _model;
+    private readonly int _minutes;
+    private FeatureWindow[]? _open; // once there is something to see
+    private TenantPopulation? _population;
+    private TenantFeatures? _tenant;
+    private PrincipalFeatures[] _own = []; // by index in the tenant's principal table
+    private TailEstimate _principalTail, _tenantTail;
+    private double _tests; // principals judged a window, mean
+    private int _windows;
+    private long _next = long.MinValue; // first window not yet closed
+    private long _last; // newest with any event
+
+    public BehaviourDetector(TenantScope scope, RateDetector rates)
+    {
+        (_scope, _rates) = (scope, rates);
+        _model = scope.Signals.MlSpike is { Enabled: true, Multivariate: true } ? scope.Options.Model : null;
+        _minutes = _model?.WindowMinutes ?? DefaultMinutes;
+    }
+
+    /// <summary>Without a model, and nobody who collects features to train one, there is nothing to do.</summary>
+    public bool IsOn => _model is not null || _scope.CollectsFeatures;
+
+    /// <summary>When the next window ends (ticks): nothing is to be closed before the watermark is there.</summary>
+    public long NextClose => _open is null || _next > _last ? long.MaxValue : (_next + 1) * Span;
+
+    public long Bytes => (_open?.Sum(w => w.Bytes) ?? 0) + (_own.Length * 152L) + (_tenant is null ? 0 : TenantFeatures.Bytes + TenantPopulation.Bytes);
+
+    private long Span => _minutes * TimeSpan.TicksPerMinute;
+
+    private double WindowsPerWeek => 7 * 24 * 60.0 / _minutes;
+
+    /// <param name="index">The principal's index in the tenant's table; negative when it is not there, or nobody proved to be it.</param>
+    public void Observe(in TelemetryEvent e, long time, int index)
+    {
+        var number = time / Span;
+        _open ??= Begin(number);
+        if (_next > _last) _next = Math.Max(_next, _scope.Watermark / Span);
+        var window = _open[(int)(number % _open.Length)];
+        if (window.Number != number) window.Open(number);
+        _last = Math.Max(_last, number);
+        window.Add(e, index < 0 ? null : e.Principal, index);
+    }
+
+    private FeatureWindow[] Begin(long number)
+    {
+        // Windows between the watermark and the newest time an event may have.
+        var open = new FeatureWindow[(int)(_scope.Lateness / Span) + 2];
+        for (var i = 0; i < open.Length; i++) open[i] = new FeatureWindow();
+        _next = number - open.Length + 1;
+        _last = number;
+        var model = _model;
+        _population = new TenantPopulation(model?.Principal ?? Untrained);
+        _tenant = new TenantFeatures(model?.Tenant ?? Untrained, _minutes);
+        return open;
+    }
+
+    /// <summary>Stands in while features are only collected.</summary>
+    private static EntityModel Untrained { get; } = new()
+    {
+        Mean = new float[Features.Count], Within = [.. Enumerable.Repeat(1f, Features.Count)], Between = [.. Enumerable.Repeat(1f, Features.Count)],
+        Center = new float[Features.Count], Components = [new float[Features.Count]], Variances = [1], ResidualVariance = 1, ScoreMean = 0, ScoreDeviation = 1,
+    };
+
+    /// <summary>Closes the next window, which has ended.</summary>
+    public void Close(Outcome outcome)
+    {
+        var number = _next++;
+        var window = _open![(int)(number % _open.Length)];
+        if (window.Number != number) return; // nothing happened in it
+        var quiet = (float)_rates.QuietHour(number * _minutes);
+        var (novelties, newcomers, told) = (0, 0, false);
+        var judged = 0;
+        _windows = (int)Math.Min(_windows + 1, WindowsPerWeek);
+        var budget = new AlertBudget(_scope.Signals.Budget, _principalTail, Math.Max(1, _tests) * WindowsPerWeek);
+        foreach (ref readonly var cell in window.Cells)
+        {
+            if (!cell.IsProven) continue;
+            if (cell.Index >= _own.Length) Array.Resize(ref _own, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)cell.Index + 1));
+            ref var own = ref _own[cell.Index];
+            own.Claim(cell.Principal!.Hash, _population!);
+            var vector = cell.ToVector();
+            var fresh = own.Novelties(cell);
+            vector[Feature.Novelties] = FeatureCell.Log(fresh);
+            vector[Feature.QuietHour] = quiet;
+            novelties += fresh;
+            if (own.Windows == 0) newcomers++;
+            if (_scope.CollectsFeatures) outcome.Collect(new FeatureRow(_scope.Tenant, cell.Principal, number * Span, vector));
+            judged++;
+            told |= Judge(number, cell, ref own, vector, budget, outcome);
+        }
+
+        _tests += (judged - _tests) / _windows;
+        var whole = window.ToVector();
+        (whole[Feature.Novelties], whole[Feature.NewPrincipals], whole[Feature.QuietHour]) = (FeatureCell.Log(novelties), FeatureCell.Log(newcomers), quiet);
+        if (_scope.CollectsFeatures) outcome.Collect(new FeatureRow(_scope.Tenant, null, number * Span, whole));
+        JudgeTenant(number, whole, told, outcome);
+        window.Open(0);
+    }
+
+    /// <returns>Somebody is told of it.</returns>
+    private bool Judge(long number, in FeatureCell cell, ref PrincipalFeatures own, in FeatureVector vector, in AlertBudget budget, Outcome outcome)
+    {
+        var end = (number + 1) * Span;
+        var entity = new Entity(EntityKind.Principal, cell.Principal!.Text);
+        var told = false;
+        if (_model is not null && _tenant!.Windows >= WarmUpWindows)
+        {
+            var oddity = Oddity.Of(own.Standardise(vector, _population!), _model.Principal.Scorer);
+            var z = oddity.Score * (own.State == BaselineState.Learning ? LearningWeight : 1);
+            if (_scope.Trace is { } trace && trace.FollowsWindow(_scope.Tenant, number * _minutes, _minutes) && cell.Principal.Equals(trace.Principal))
+                trace.Note(TraceStep.Baseline, $"ml_spike: the {_minutes} min of principal {entity.Id} stand {LaneTrace.Number(z)}σ from its usual in {Features.Count} features ({own.Windows} windows, model {_scope.ModelId}); medium from {LaneTrace.Number(budget.Medium)}σ");
+            var rated = oddity.IsWorthTelling && !cell.IsDoubtful ? own.AddToSpell(number, z, out var ended) : own.AddToSpell(number, 0, out ended);
+            if (rated > TailEstimate.Threshold && z > TailEstimate.Threshold)
+            {
+                var known = own;
+                told = Report(
+                    number, own.SpellStart, entity, z, rated, budget, new BaselineSummary(own.State, own.Windows, Time(own.Windows == 0 ? number : own.FirstWindow)),
+                    oddity.ToContributions(vector, known.Expected), cell.Samples, outcome);
+            }
+
+            if (told) own.Told();
+            // A spell is one peak, however long, and counts when it is over.
+            if (ended > TailEstimate.Threshold) _principalTail.Learn(ended);
+            else _principalTail.LearnOrdinary(1);
+        }
+
+        var teaching = _scope.Alerts.TeachingOf(entity, end, _scope.Options.Detection.AdoptAfter);
+        if (teaching == Teaching.Held) return told;
+        own.Learn(number, vector, _population!, teaching == Teaching.Adopted);
+        own.Remember(cell);
+        return told;
+    }
+
+    private void JudgeTenant(long number, in FeatureVector vector, bool told, Outcome outcome)
+    {
+        var minute = number * _minutes;
+        var tenant = _tenant!;
+        var entity = new Entity(EntityKind.Tenant, _scope.Tenant.Text);
+        if (_model is not null && tenant.Windows >= WarmUpWindows)
+        {
+            var oddity = Oddity.Of(tenant.Standardise(vector, minute), _model.Tenant.Scorer);
+            var state = tenant.StateAt(minute);
+            var z = oddity.Score * (state == BaselineState.Learning ? LearningWeight : 1);
+            if (_scope.Trace is { } trace && trace.FollowsWindow(_scope.Tenant, minute, _minutes))
+                trace.Note(TraceStep.Baseline, $"ml_spike: the {_minutes} min of the tenant stand {LaneTrace.Number(z)}σ from its usual in {Features.Count} features ({tenant.Windows} windows, model {_scope.ModelId})");
+            // What one of its principals is told for is not the tenant's as well.
+            if (z > TailEstimate.Threshold && !told && oddity.IsWorthTelling)
+            {
+                var budget = new AlertBudget(_scope.Signals.Budget, _tenantTail, WindowsPerWeek);
+                Report(
+                    number, number, entity, z, z, budget, new BaselineSummary(state, tenant.Windows, Time(tenant.Windows == 0 ? number : tenant.FirstWindow)),
+                    oddity.ToContributions(vector, j => tenant.Expected(j, minute)), [], outcome);
+            }
+
+            _tenantTail.Learn(z);
+        }
+
+        var teaching = _scope.Alerts.TeachingOf(entity, (number + 1) * Span, _scope.Options.Detection.AdoptAfter);
+        if (teaching != Teaching.Held) tenant.Learn(number, vector, teaching == Teaching.Adopted);
+    }
+
+    /// <param name="spellStart">The first window of the run of odd ones that this one ends.</param>
+    /// <param name="rated">What the severity goes by, in σ: of the window, or gathered over the run.</param>
+    private bool Report(
+        long number, long spellStart, Entity entity, double z, double rated, in AlertBudget budget, BaselineSummary baseline, IReadOnlyList<Contribution> contributions,
+        IEnumerable<string> samples, Outcome outcome)
+    {
+        var severity = budget.Of(rated);
+        if (severity > Severity.Medium) severity = Severity.Medium;
+        var (start, end) = (number * Span, (number + 1) * Span);
+        var running = _scope.Alerts.Find(Signal.MlSpike, entity, end);
+        // One that the tenant's series opened tells of something else in the same words.
+        if (severity < Severity.Low || running is { Contributions.Count: 0 } || (running is null && _scope.Alerts.Explains(Signal.MlSpike, entity, start, end)))
+        {
+            outcome.Counters.Unreported++;
+            return false;
+        }
+
+        var seen = new Observation(end, spellStart * Span, end, rated, 0, severity == Severity.Medium ? budget.Medium : budget.Low, z, severity);
+        var episode = _scope.Alerts.Raise(running, Signal.MlSpike, entity, seen);
+        episode.Baseline = baseline;
+        if (episode.Peak == seen || episode.Contributions.Count == 0) episode.Contributions = contributions;
+        episode.Detail = $" in {_minutes} min";
+        foreach (var id in samples) episode.AddEvent(id);
+        if (entity.Kind == EntityKind.Principal)
+        {
+            episode.Principal = entity.Id;
+            episode.AddDriver(entity);
+        }
+
+        _scope.Alerts.Tell(episode, outcome);
+        return true;
+    }
+
+    private DateTime Time(long window) => new(window * Span, DateTimeKind.Utc);
+
+    public void Save(StateWriter writer)
+    {
+        writer.Bool(_open is not null);
+        if (_open is null) return;
+        writer.Int(_minutes);
+        writer.Text(_scope.ModelId);
+        writer.Raw((_next, _last, _tests, _windows));
+        writer.Raw(_principalTail);
+        writer.Raw(_tenantTail);
+        _population!.Save(writer);
+        _tenant!.Save(writer);
+        var used = _own.Length;
+        while (used > 0 && _own[used - 1].Windows == 0) used--;
+        writer.Int(used);
+        foreach (ref readonly var own in _own.AsSpan(0, used)) own.Save(writer);
+        writer.Int(_open.Length);
+        foreach (var window in _open) window.Save(writer);
+    }
+
+    /// <summary>What was saved under other windows, or is wanted no more, is read past. Under another model the means go on, and the tails begin anew.</summary>
+    public void Load(ref StateReader reader)
+    {
+        if (!reader.Bool()) return;
+        var minutes = reader.Int();
+        if (minutes is < 1 or > 60) throw new InvalidDataException("a window in the lane checkpoint has an impossible length");
+        var sameModel = reader.TextOrNull() == _scope.ModelId;
+        var keeps = IsOn && minutes == _minutes;
+        _open = Begin(0);
+        (_next, _last, _tests, _windows) = reader.Raw<(long, long, double, int)>();
+        (_principalTail, _tenantTail) = (reader.Raw<TailEstimate>(), reader.Raw<TailEstimate>());
+        if (!sameModel) (_principalTail, _tenantTail) = (default, default);
+        _population!.Load(ref reader);
+        _tenant!.Load(ref reader);
+        var used = reader.Count();
+        _own = new PrincipalFeatures[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)used)];
+        for (var i = 0; i < used; i++) _own[i] = PrincipalFeatures.Load(ref reader);
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var window = new FeatureWindow();
+            window.Load(ref reader);
+            if (window.Number > 0) _open[(int)(window.Number % _open.Length)] = window;
+        }
+
+        if (keeps) return;
+        (_open, _population, _tenant, _own, _principalTail, _tenantTail) = (null, null, null, [], default, default);
+        (_next, _last, _tests, _windows) = (long.MinValue, 0, 0, 0);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AnomalyDetect.Core.Multivariate;
+
+/// <summary>
+/// What training has learned of how principals and tenants behave: where one that is not known yet begins (its prior), and which features go together
+/// (principal components). Immutable; part of what a lane runs under, so that a change takes effect only with a checkpoint.
+/// </summary>
+public sealed record BehaviourModel
+{
+    /// <summary>Of the records here; a reader refuses what it does not know.</summary>
+    public const int CurrentVersion = 1;
+
+    public required int Version { get; init; }
+
+    /// <summary><see cref="Features.Schema"/> at the time of training.</summary>
+    public required int FeatureSchema { get; init; }
+
+    /// <summary>Whole minutes; 1 to 60.</summary>
+    public required int WindowMinutes { get; init; }
+
+    public required EntityModel Principal { get; init; }
+
+    public required EntityModel Tenant { get; init; }
+
+    public required TrainingSummary Training { get; init; }
+
+    /// <summary>First 16 hex digits of the SHA-256 of its JSON: names the model in findings and checkpoints.</summary>
+    public string Id() => Convert.ToHexStringLower(SHA256.HashData(ToJson()))[..16];
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CoreJson.Default.BehaviourModel);
+
+    /// <summary>Every reason why it cannot be used; empty when it can.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        if (Version != CurrentVersion) problems.Add($"it is of version {Version}, and this program reads version {CurrentVersion}");
+        if (FeatureSchema != Features.Schema) problems.Add($"it was trained on feature schema {FeatureSchema}, and this program computes schema {Features.Schema}");
+        if (problems.Count > 0) return problems;
+        if (WindowMinutes is < 1 or > 60) problems.Add($"window_minutes must be 1 to 60, not {WindowMinutes}");
+        Principal.Validate("principal", problems);
+        Tenant.Validate("tenant", problems);
+        return problems;
+    }
+}
+
+/// <summary>What was learned of one kind of entity. Lists have one number a feature.</summary>
+public sealed record EntityModel
+{
+    /// <summary>Where a new entity's own mean begins.</summary>
+    public required IReadOnlyList<float> Mean { get; init; }
+
+    /// <summary>Standard deviation around an entity's own mean.</summary>
+    public required IReadOnlyList<float> Within { get; init; }
+
+    /// <summary>Standard deviation of entities' own means: how wrong <see cref="Mean"/> is about one not known yet.</summary>
+    public required IReadOnlyList<float> Between { get; init; }
+
+    /// <summary>Of the standardised vectors.</summary>
+    public required IReadOnlyList<float> Center { get; init; }
+
+    /// <summary>Orthonormal, one list a component: the eigenvectors of ML.NET's RandomizedPca.</summary>
+    public required IReadOnlyList<IReadOnlyList<float>> Components { get; init; }
+
+    /// <summary>Along each component.</summary>
+    public required IReadOnlyList<float> Variances { get; init; }
+
+    /// <summary>Along each direction no component covers.</summary>
+    public required float ResidualVariance { get; init; }
+
+    /// <summary>Mean of the cube root of the squared distance in training.</summary>
+    public required float ScoreMean { get; init; }
+
+    /// <summary>Standard deviation of the same.</summary>
+    public required float ScoreDeviation { get; init; }
+
+    /// <summary>Made once: every tenant is scored by the same.</summary>
+    [JsonIgnore]
+    public PcaScorer Scorer => ReferenceEquals(field?.Model, this) ? field : field = new PcaScorer(this); // a changed copy carries the old one along
+
+    internal void Validate(string path, List<string> problems)
+    {
+        foreach (var (name, list) in new[] { ("mean", Mean), ("within", Within), ("between", Between), ("center", Center) }.Concat(Components.Select((c, i) => ($"components[{i}]", c))))
+        {
+            if (list.Count != Features.Count) problems.Add($"{path}.{name} has {list.Count} numbers where there are {Features.Count} features");
+            else if (list.Any(v => !float.IsFinite(v))) problems.Add($"{path}.{name} holds what is no number");
+        }
+
+        if (Components.Count is < 1 or > Features.Count) problems.Add($"{path}.components are {Components.Count}, and must be 1 to {Features.Count}");
+        if (Variances.Count != Components.Count) problems.Add($"{path}.variances are {Variances.Count} for {Components.Count} components");
+        foreach (var value in Variances.Append(ResidualVariance).Append(ScoreDeviation))
+            if (!(float.IsFinite(value) && value > 0)) problems.Add($"{path} holds a variance that is not above 0");
+        if (!float.IsFinite(ScoreMean)) problems.Add($"{path}.score_mean is no number");
+    }
+}
+
+/// <summary>Where a model comes from.</summary>
+/// <param name="Source">Files, a topic, or the seeds of simulated traffic.</param>
+/// <param name="Library">That trained it, with its version.</param>
+public sealed record TrainingSummary(string Source, DateTime From, DateTime To, long PrincipalRows, long TenantRows, int Tenants, int Seed, string Library);

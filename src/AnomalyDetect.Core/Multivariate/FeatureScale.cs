@@ -1,0 +1,54 @@
+using AnomalyDetect.Core.Checkpoints;
+
+namespace AnomalyDetect.Core.Multivariate;
+
+/// <summary>
+/// How much a tenant's entities vary around their own means, feature by feature: the model's prior until the tenant has shown its own. One far value counts
+/// as five σ, so that an attack widens it little.
+/// </summary>
+internal sealed class FeatureScale
+{
+    /// <summary>σ is never taken for less: otherwise the first failure of somebody who never failed would be a sensation.</summary>
+    public const double Least = 0.25;
+
+    private const double Memory = 5_000; // rows looked back over
+    private const double PriorRows = 200;
+    private const float Lowest = -2, Highest = 30; // of a standardised value: doing less is rarely an attack
+
+    private readonly float[] _variances = new float[Features.Count];
+    private double _rows;
+
+    public FeatureScale(EntityModel prior)
+    {
+        for (var j = 0; j < Features.Count; j++) _variances[j] = prior.Within[j] * prior.Within[j];
+    }
+
+    public static int Bytes => (Features.Count * 4) + 48;
+
+    public double Sigma(int feature, double extraVariance) => Math.Sqrt(Math.Max(Least * Least, _variances[feature]) + extraVariance);
+
+    /// <summary>(value − expected) ÷ σ.</summary>
+    public static float Standardise(double value, double expected, double sigma) => Math.Clamp((float)((value - expected) / sigma), Lowest, Highest);
+
+    public void Learn(in FeatureVector errors)
+    {
+        _rows = Math.Min(_rows + 1, Memory);
+        for (var j = 0; j < Features.Count; j++)
+        {
+            var square = Math.Min(errors[j] * errors[j], 25 * Math.Max((float)(Least * Least), _variances[j]));
+            _variances[j] += (float)((square - _variances[j]) / (_rows + PriorRows));
+        }
+    }
+
+    public void Save(StateWriter writer)
+    {
+        writer.Raw<float>(_variances);
+        writer.Double(_rows);
+    }
+
+    public void Load(ref StateReader reader)
+    {
+        reader.Raw(_variances.AsSpan());
+        _rows = reader.Double();
+    }
+}

@@ -1,0 +1,63 @@
+using AnomalyDetect.Core.Alerts;
+
+namespace AnomalyDetect.Core.Multivariate;
+
+/// <summary>How a window differs from what is usual: by how much, and in what.</summary>
+internal readonly struct Oddity
+{
+    private const double LeastTold = 0.04; // share of the distance from which a feature is named
+    private const int MostTold = 5;
+    private const double LeastOfItsOwn = 0.4; // share of the distance that no other signal counts
+
+    private readonly FeatureVector _standardised, _parts;
+    private readonly double _distance;
+
+    private Oddity(in FeatureVector standardised, PcaScorer scorer)
+    {
+        _standardised = standardised;
+        _distance = scorer.Distance(standardised, out _parts);
+        Score = scorer.Score(_distance);
+    }
+
+    /// <summary>In σ.</summary>
+    public double Score { get; }
+
+    public static Oddity Of(in FeatureVector standardised, PcaScorer scorer) => new(standardised, scorer);
+
+    /// <summary>It is doing more, or other things, that makes it odd, not doing less; and it is not only what another signal counts.</summary>
+    public bool IsWorthTelling
+    {
+        get
+        {
+            var (more, own) = (0.0, 0.0);
+            for (var j = 0; j < Features.Count; j++)
+            {
+                if (_standardised[j] <= 0) continue;
+                more += _parts[j];
+                if (!Features.CannotCarry(j)) own += _parts[j];
+            }
+
+            return more > _distance / 2 && own >= LeastOfItsOwn * _distance;
+        }
+    }
+
+    /// <summary>The features that make it odd, most first, as a person counts them.</summary>
+    /// <param name="expected">The usual value of a feature, as in a vector.</param>
+    public List<Contribution> ToContributions(in FeatureVector values, Func<int, double> expected)
+    {
+        var told = new List<Contribution>();
+        for (var j = 0; j < Features.Count; j++)
+        {
+            var share = _parts[j] / _distance;
+            if (share < LeastTold) continue;
+            var feature = (Feature)j;
+            told.Add(new Contribution(feature, Rounded(Features.Natural(feature, values[j])), Rounded(Features.Natural(feature, expected(j))), Math.Round(share, 2)));
+        }
+
+        told.Sort(static (a, b) => a.Share != b.Share ? b.Share.CompareTo(a.Share) : a.Feature.CompareTo(b.Feature));
+        if (told.Count > MostTold) told.RemoveRange(MostTold, told.Count - MostTold);
+        return told;
+    }
+
+    private static double Rounded(double value) => value >= 100 ? Math.Round(value) : Math.Round(value, 1);
+}

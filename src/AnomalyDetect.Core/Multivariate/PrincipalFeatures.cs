@@ -1,0 +1,217 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Checkpoints;
+
+namespace AnomalyDetect.Core.Multivariate;
+
+/// <summary>
+/// What a principal's active windows usually hold, in 152 bytes: the mean of each feature in steps of 1/4096, how far above it the principal has gone
+/// before, and where it was seen. What it has done before it may do again: a nightly job is odd in its first night. But nothing is learned of a run of odd
+/// windows before it is over, or an attack would make itself usual.
+/// </summary>
+internal struct PrincipalFeatures
+{
+    private const float Step = 1 / 4096f;
+    private const int PriorWindows = 4; // what the population's mean weighs against the principal's own
+    private const int Memory = 30; // active windows looked back over
+    private const int KnownAfter = 12;
+
+    private const float ReachStep = 1 / 16f;
+    private const double OfReach = 0.5; // what it has reached before counts as two σ
+    private const int ReachFades = 128; // windows in which a reach fades by a step: by a factor e in a week of windows
+    private const int SpellGap = 6; // windows after which a spell is over
+    private const double Allowance = 2; // σ a window that add nothing to a spell
+    private const double MostPerWindow = 10;
+    private const double Suspicion = 1; // what a spell must have come to, for nothing to be learned of it
+    private const int LongestSpell = 72; // windows; then it is the new usual
+    private const double Forgets = 0.1; // of a usual spell, when one comes to less
+
+    [InlineArray(Features.Count)]
+    private struct Means
+    {
+        private ushort _first;
+    }
+
+    [InlineArray(Features.Count)]
+    private struct Reaches
+    {
+        private byte _first;
+    }
+
+    private Means _means;
+    private Reaches _reaches;
+    private Reaches _pending; // of the running spell
+    private ulong _places, _devices; // a bit each
+    private ulong _owner;
+    private int _firstWindow;
+    private int _spellStart, _spellWindow;
+    private float _spell, _spellPeak, _usualSpell;
+    private ushort _windows;
+    private bool _told;
+
+    /// <summary>Closed windows learned from.</summary>
+    public readonly int Windows => _windows;
+
+    /// <summary>The number of the first window.</summary>
+    public readonly long FirstWindow => _firstWindow;
+
+    /// <summary>The number of the first window of the running spell.</summary>
+    public readonly long SpellStart => _spellStart;
+
+    public readonly BaselineState State => _windows < KnownAfter ? BaselineState.Learning : BaselineState.Active;
+
+    public readonly double Expected(int feature) => _means[feature] * Step;
+
+    /// <summary>Begins anew where it has none, or the place belonged to another before.</summary>
+    public void Claim(ulong owner, TenantPopulation population)
+    {
+        if (_owner == owner && _windows > 0) return;
+        this = new PrincipalFeatures { _owner = owner };
+        for (var j = 0; j < Features.Count; j++) _means[j] = Rounded(population.Mean(j));
+    }
+
+    /// <summary>How many networks, countries and devices of this window the principal was never seen with; 0 while it is hardly known.</summary>
+    public readonly int Novelties(in FeatureCell cell) =>
+        _windows < 3 ? 0 : BitOperations.PopCount(cell.Places & ~_places) + BitOperations.PopCount(cell.Devices & ~_devices);
+
+    public readonly FeatureVector Standardise(in FeatureVector values, TenantPopulation population)
+    {
+        var result = default(FeatureVector);
+        for (var j = 0; j < Features.Count; j++) result[j] = FeatureScale.Standardise(values[j], Expected(j), Sigma(population, j));
+        return result;
+    }
+
+    private readonly double Sigma(TenantPopulation population, int feature) =>
+        Math.Max(population.Scale.Sigma(feature, ExtraVariance(population, feature)), OfReach * ReachStep * _reaches[feature]);
+
+    /// <summary>
+    /// What a run of odd windows comes to, beyond what earlier ones of the same principal came to: one window says little, half an hour of them more
+    /// (cumulative sum, Page, Biometrika 41, 1954).
+    /// </summary>
+    /// <param name="ended">The most that the spell before came to, if that is over; else 0.</param>
+    public double AddToSpell(long window, double z, out double ended)
+    {
+        ended = 0;
+        if (window - _spellWindow > SpellGap) _spell = 0;
+        _spellWindow = (int)window;
+        if (_spell == 0)
+        {
+            ended = EndSpell();
+            _spellStart = _spellWindow;
+        }
+
+        _spell = (float)Math.Max(0, _spell + Math.Min(z, MostPerWindow) - Allowance);
+        _spellPeak = Math.Max(_spellPeak, _spell);
+        return _spell - _usualSpell;
+    }
+
+    /// <summary>Somebody was told of the running spell: it makes itself usual only half.</summary>
+    public void Told() => _told = true;
+
+    private double EndSpell()
+    {
+        var ended = Math.Max(0, _spellPeak - _usualSpell);
+        _usualSpell += (float)((_spellPeak - _usualSpell) * (_spellPeak < _usualSpell ? (_spellPeak > 0 ? Forgets : 0) : _told ? 0.5 : 1));
+        for (var j = 0; j < Features.Count; j++)
+            if (_pending[j] > _reaches[j]) _reaches[j] += (byte)((_pending[j] - _reaches[j]) / (_told ? 2 : 1));
+        (_spellPeak, _told, _pending) = (0, false, default);
+        return ended;
+    }
+
+    /// <summary>Of a mean that is still partly the population's.</summary>
+    private readonly double ExtraVariance(TenantPopulation population, int feature) =>
+        population.Between(feature) * PriorWindows * PriorWindows / ((PriorWindows + _windows) * (double)(PriorWindows + _windows));
+
+    /// <param name="adopted">Whatever it is, it is the new usual; otherwise what stands beyond 3σ is learned as if it stood there.</param>
+    public void Learn(long window, in FeatureVector values, TenantPopulation population, bool adopted = false)
+    {
+        if (_windows == 0) _firstWindow = (int)window;
+        if (_spell > Suspicion && _windows >= KnownAfter && !adopted)
+        {
+            for (var j = 0; j < Features.Count; j++) _pending[j] = Math.Max(_pending[j], Steps(values[j] - Expected(j)));
+            if (_spellWindow - _spellStart < LongestSpell) return;
+            EndSpell();
+            (_spell, adopted) = (0, true);
+        }
+
+        var errors = default(FeatureVector);
+        var weight = 1.0 / (Math.Min((int)_windows, Memory) + PriorWindows);
+        for (var j = 0; j < Features.Count; j++)
+        {
+            var most = adopted ? double.MaxValue : 3 * Sigma(population, j);
+            var error = values[j] - Expected(j);
+            errors[j] = (float)error;
+            Reach(j, error);
+            _means[j] = Rounded(Expected(j) + (Math.Clamp(error, -most, most) * weight));
+        }
+
+        // While a mean is mostly the population's, its errors say more about the mean than about the noise.
+        if (_windows >= KnownAfter) population.Scale.Learn(errors);
+        population.Learn(values);
+        _windows = (ushort)Math.Min(_windows + 1, ushort.MaxValue);
+    }
+
+    /// <summary>Where it was seen is no novelty from now on.</summary>
+    public void Remember(in FeatureCell cell)
+    {
+        _places |= cell.Places;
+        _devices |= cell.Devices;
+    }
+
+    private void Reach(int feature, double error)
+    {
+        ref var reach = ref _reaches[feature];
+        var steps = Steps(error);
+        if (steps > reach) reach += (byte)((steps - reach + 1) / 2);
+        else if (reach > 0 && (_windows + feature) % ReachFades == 0) reach--;
+    }
+
+    private static byte Steps(double error) => (byte)Math.Clamp(error / ReachStep, 0, byte.MaxValue);
+
+    private static ushort Rounded(double value) => (ushort)Math.Clamp(Math.Round(value / Step), 0, ushort.MaxValue);
+
+    public readonly void Save(StateWriter writer) => writer.Raw(this);
+
+    public static PrincipalFeatures Load(ref StateReader reader) => reader.Raw<PrincipalFeatures>();
+}
+
+/// <summary>What a tenant's principals have in common: where a new one begins. The model's prior until the tenant has shown its own; nothing is taken from another tenant.</summary>
+internal sealed class TenantPopulation(EntityModel prior)
+{
+    private const double PriorRows = 200;
+    private const double Memory = 5_000;
+
+    private readonly float[] _mean = [.. prior.Mean];
+    private readonly float[] _between = [.. prior.Between.Select(b => b * b)];
+    private double _rows;
+
+    public FeatureScale Scale { get; } = new(prior);
+
+    public static int Bytes => FeatureScale.Bytes + (Features.Count * 8) + 48;
+
+    public double Mean(int feature) => _mean[feature];
+
+    /// <summary>Variance of principals' own means.</summary>
+    public double Between(int feature) => _between[feature];
+
+    public void Learn(in FeatureVector values)
+    {
+        _rows = Math.Min(_rows + 1, Memory);
+        for (var j = 0; j < Features.Count; j++) _mean[j] += (float)((values[j] - _mean[j]) / (_rows + PriorRows));
+    }
+
+    public void Save(StateWriter writer)
+    {
+        Scale.Save(writer);
+        writer.Raw<float>(_mean);
+        writer.Double(_rows);
+    }
+
+    public void Load(ref StateReader reader)
+    {
+        Scale.Load(ref reader);
+        reader.Raw(_mean.AsSpan());
+        _rows = reader.Double();
+    }
+}

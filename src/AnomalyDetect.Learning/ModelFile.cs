@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Multivariate;
+
+namespace AnomalyDetect.Learning;
+
+/// <summary>
+/// A model on disk: JSON with the model and the SHA-256 of its compact form, so that a file cut short, changed by hand or by a bad disk is noticed before
+/// anything is decided by it.
+/// </summary>
+public static class ModelFile
+{
+    private const long MostBytes = 16 << 20;
+
+    private const string Retrain = "take another, or make one with 'anomalydetect train'";
+
+    /// <exception cref="ModelException">It is not there, is no model, is damaged, or was made for another version; the message says which.</exception>
+    public static BehaviourModel Read(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > MostBytes }) throw new ModelException($"The model file {path} is larger than {MostBytes >> 20} MiB, and so is no model; {Retrain}.");
+            return Parse(File.ReadAllBytes(path), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"The model file {path} cannot be read: {(e is FileNotFoundException or DirectoryNotFoundException ? "there is none" : e.Message)}; name one that is there, or none to use the built-in model.", e);
+        }
+    }
+
+    /// <summary>The model that comes with the program, trained on simulated traffic.</summary>
+    public static BehaviourModel ReadDefault()
+    {
+        using var stream = typeof(ModelFile).Assembly.GetManifestResourceStream("default.model.json") ?? throw new ModelException("This build holds no built-in model.");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return Parse(bytes, "built into the program");
+    }
+
+    internal static BehaviourModel Parse(ReadOnlyMemory<byte> json, string name)
+    {
+        BehaviourModel? model;
+        string? written;
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("model", out var body))
+                throw new ModelException($"The model file {name} is JSON, but no model; {Retrain}.");
+            // The version first: of another one nothing else may be readable.
+            if (body.TryGetProperty("version", out var version) && version.TryGetInt32(out var number) && number != BehaviourModel.CurrentVersion)
+                throw new ModelException($"The model file {name} is of version {number}, and this program reads version {BehaviourModel.CurrentVersion}; {Retrain}.");
+            written = document.RootElement.TryGetProperty("sha256", out var hash) ? hash.GetString() : null;
+            model = body.Deserialize(CoreJson.Default.BehaviourModel);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or FormatException)
+        {
+            throw new ModelException($"The model file {name} is cut short or is no model ({e.Message}); {Retrain}.", e);
+        }
+
+        if (model is null) throw new ModelException($"The model file {name} holds nothing; {Retrain}.");
+        if (model.Validate() is { Count: > 0 } problems) throw new ModelException($"The model file {name} does not fit: {string.Join("; ", problems)}; {Retrain}.");
+        if (!string.Equals(written, HashOf(model), StringComparison.OrdinalIgnoreCase)) throw new ModelException($"The model file {name} was changed after it was written: its SHA-256 does not fit; {Retrain}.");
+        return model;
+    }
+
+    /// <summary>Written whole or not at all: to a file beside it first, which then takes its place.</summary>
+    public static void Write(string path, BehaviourModel model)
+    {
+        var temporary = path + ".part";
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        {
+            using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = false }))
+            {
+                writer.WriteStartObject();
+                writer.WriteString("sha256", HashOf(model));
+                writer.WritePropertyName("model");
+                JsonSerializer.Serialize(writer, model, CoreJson.Default.BehaviourModel);
+                writer.WriteEndObject();
+            }
+
+            stream.WriteByte((byte)'\n');
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private static string HashOf(BehaviourModel model) => Convert.ToHexStringLower(SHA256.HashData(model.ToJson()));
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Diagnostics;
+using AnomalyDetect.Core.Multivariate;
+using AnomalyDetect.Formats;
+using AnomalyDetect.Learning;
+using AnomalyDetect.Service.Configuration;
+using AnomalyDetect.Service.Hosting;
+using AnomalyDetect.Service.Training;
+using AnomalyDetect.Simulation;
+using AnomalyDetect.Streaming.Replay;
+
+namespace AnomalyDetect.Service.CommandLine;
+
+/// <summary><c>train</c>: makes the model of behaviour that the multivariate part of <c>ml_spike</c> judges by.</summary>
+internal static class TrainVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "Events to learn from, plain or gzip, merged by event time. Without any, telemetry is made up.", Arity = ArgumentArity.ZeroOrMore,
+        };
+        var output = new Option<string>("--out") { Description = "The model file to write.", Required = true, HelpName = "MODEL" };
+        var format = new Option<string>("--format") { Description = "What the files hold.", DefaultValueFactory = _ => "native" };
+        format.AcceptOnlyFromAmong([.. EventFormats.All.Select(f => f.Name)]);
+        var seeds = new Option<IReadOnlyList<int>>("--seeds")
+        {
+            Description = "Seeds of the runs to make up, such as 101-104 or 3,8.", DefaultValueFactory = _ => [101], CustomParser = SeedList.Parse, HelpName = "LIST",
+        };
+        var tenants = new Option<int>("--tenants") { Description = "Tenants of a made-up run.", DefaultValueFactory = _ => 12 };
+        var days = new Option<double>("--days") { Description = "Length of a made-up run, in days.", DefaultValueFactory = _ => 10 };
+        var rate = new Option<double>("--events-per-minute") { Description = "Of all tenants of a made-up run together, averaged over a week.", DefaultValueFactory = _ => 150 };
+        var seed = new Option<int>("--seed") { Description = "Of the training itself: the same events and seed give the same model.", DefaultValueFactory = _ => 1 };
+        var config = CommonOptions.Config();
+        var verb = new Command("train", "Learn a model of ordinary behaviour from telemetry, for model_file in the configuration.")
+        {
+            files, output, format, seeds, tenants, days, rate, seed, config,
+        };
+        verb.SetAction((parsed, _) =>
+        {
+            var length = parsed.GetValue(days);
+            if (length is not (> 0 and <= 3650)) throw new UserException("--days must be more than 0 and at most 3650.");
+            var made = new SimulationOptions
+            {
+                Tenants = parsed.GetValue(tenants), Duration = TimeSpan.FromDays(length), EventsPerMinute = parsed.GetValue(rate), Scenarios = SimulationOptions.LookAlikes, Repeats = 3,
+            };
+            return RunAsync(
+                parsed.GetValue(files) ?? [], EventFormats.Find(parsed.GetRequiredValue(format))!, made, parsed.GetRequiredValue(seeds), parsed.GetRequiredValue(output),
+                new TrainingOptions { Seed = parsed.GetValue(seed) }, CommonOptions.Load(parsed, config), terminal);
+        });
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(
+        string[] files, IEventFormat format, SimulationOptions made, IReadOnlyList<int> seeds, string output, TrainingOptions training, Settings settings, Terminal terminal)
+    {
+        foreach (var file in files.Where(f => !File.Exists(f))) throw new UserException($"The file {Printable.Of(file)} does not exist; name a file of events, or none to make telemetry up.");
+        using var signals = new StopSignals();
+        using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
+        using var progress = new ProgressLine(terminal);
+        var clock = Stopwatch.StartNew();
+        var replay = new ReplayOptions { Files = files, Format = format, Engine = settings.Engine, TrustInternal = settings.Written.Source.TrustInternal };
+        var logger = loggers.CreateLogger("train");
+        var histories = new List<IEnumerable<FeatureRow>>();
+        if (files.Length > 0) histories.Add(await FeatureCollection.OfAsync(replay, logger, events => progress.Show(() => $"{events:N0} events read"), signals.Token));
+        else
+            foreach (var seed in seeds) histories.Add(await MadeUpAsync(made with { Seed = seed }, replay, logger, progress, signals.Token));
+        progress.Show(() => "training");
+        var source = files.Length > 0 ? $"{files.Length} files" : $"simulated traffic of seeds {string.Join(", ", seeds)}";
+        BehaviourModel model;
+        try
+        {
+            model = new BehaviourTrainer(training).Train(histories, source);
+            ModelFile.Write(output, model);
+        }
+        catch (ModelException e)
+        {
+            throw new UserException(e.Message, UserException.Failed);
+        }
+
+        progress.Dispose();
+        var card = model.Training;
+        await terminal.Out.WriteLineAsync(
+            $"Model {model.Id()} learned from {card.PrincipalRows:N0} windows of principals and {card.TenantRows:N0} of {card.Tenants:N0} tenants in {clock.Elapsed.TotalSeconds:N1} s; written to {Printable.Of(output)}.");
+        return UserException.Done;
+    }
+
+    private static async Task<IReadOnlyList<FeatureRow>> MadeUpAsync(SimulationOptions made, ReplayOptions replay, ILogger logger, ProgressLine progress, CancellationToken cancellation)
+    {
+        if (made.Validate() is { Count: > 0 } problems) throw new UserException(string.Join("; ", problems) + ".");
+        var directory = Directory.CreateTempSubdirectory("anomalydetect-train-");
+        try
+        {
+            var files = SimulationWriter.Write(
+                directory.FullName, made, false, (events, part) => progress.Show(() => $"seed {made.Seed}: {events:N0} events made up, {part:P0}"), cancellation);
+            return await FeatureCollection.OfAsync(
+                replay with { Files = [files.EventsPath], Format = EventFormats.Find("native")!, TrustInternal = true }, logger,
+                events => progress.Show(() => $"seed {made.Seed}: {events:N0} of {files.Events:N0} events read"), cancellation);
+        }
+        finally
+        {
+            directory.Delete(true);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text;
+using AnomalyDetect.Core.Multivariate;
+using AnomalyDetect.Testing;
+
+namespace AnomalyDetect.Learning.Tests;
+
+[TestClass]
+public sealed class ModelFileTests
+{
+    private static string Written(TempDirectory directory)
+    {
+        var path = directory["a.model.json"];
+        ModelFile.Write(path, SomeModel.Create());
+        return path;
+    }
+
+    private static void Refused(string path, string why)
+    {
+        var message = Assert.ThrowsExactly<ModelException>(() => ModelFile.Read(path)).Message;
+        StringAssert.Contains(message, why);
+        StringAssert.Contains(message, path, "it says which file");
+    }
+
+    [TestMethod]
+    public void What_was_written_is_read()
+    {
+        using var directory = new TempDirectory();
+        var path = Written(directory);
+        Assert.AreEqual(SomeModel.Create().Id(), ModelFile.Read(path).Id());
+        CollectionAssert.AreEqual(new[] { path }, Directory.GetFiles(directory.Path), "nothing is left beside it");
+    }
+
+    [TestMethod]
+    public void The_built_in_model_can_be_read() => Assert.IsEmpty(ModelFile.ReadDefault().Validate());
+
+    [TestMethod]
+    public void A_missing_file_is_said()
+    {
+        using var directory = new TempDirectory();
+        Refused(directory["none.json"], "there is none");
+        Refused(directory.Path, "cannot be read");
+    }
+
+    [TestMethod]
+    public void A_file_cut_short_anywhere_is_refused()
+    {
+        using var directory = new TempDirectory();
+        var whole = File.ReadAllBytes(Written(directory));
+        for (var length = 0; length < whole.Length - 2; length += 97)
+        {
+            File.WriteAllBytes(directory["cut.json"], whole[..length]);
+            Refused(directory["cut.json"], "is cut short or is no model");
+        }
+    }
+
+    [TestMethod]
+    public void Another_version_is_named_even_where_nothing_else_can_be_read()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllText(directory["new.json"], """{ "sha256": "", "model": { "version": 7, "trees": [] } }""");
+        Refused(directory["new.json"], "is of version 7, and this program reads version 1");
+    }
+
+    [TestMethod]
+    public void Another_feature_schema_does_not_fit()
+    {
+        using var directory = new TempDirectory();
+        ModelFile.Write(directory["other.json"], SomeModel.Create() with { FeatureSchema = 9 });
+        Refused(directory["other.json"], "feature schema 9");
+    }
+
+    [TestMethod]
+    public void A_number_changed_by_hand_is_noticed()
+    {
+        using var directory = new TempDirectory();
+        var path = Written(directory);
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"score_mean\":2", "\"score_mean\":9", StringComparison.Ordinal));
+        Refused(path, "its SHA-256 does not fit");
+    }
+
+    [TestMethod]
+    [DataRow("[]")]
+    [DataRow("{}")]
+    [DataRow("null")]
+    [DataRow("{\"model\": 5}")]
+    [DataRow("{\"model\": null}")]
+    [DataRow("{\"model\": {\"version\": 1}}")]
+    [DataRow("PK\u0003\u0004")]
+    public void What_is_no_model_is_refused(string text)
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllText(directory["x.json"], text, Encoding.UTF8);
+        Assert.ThrowsExactly<ModelException>(() => ModelFile.Read(directory["x.json"]));
+    }
+
+    [TestMethod]
+    public void Numbers_that_cannot_be_are_refused()
+    {
+        var model = SomeModel.Create();
+        foreach (var broken in new[]
+        {
+            model with { WindowMinutes = 0 }, model with { Principal = model.Principal with { Mean = [1, 2] } }, model with { Tenant = model.Tenant with { ResidualVariance = 0 } },
+            model with { Tenant = model.Tenant with { Variances = [] } }, model with { Principal = model.Principal with { Components = [] } },
+            model with { Principal = model.Principal with { Components = [[1, 2]], } }, model with { Principal = model.Principal with { ScoreDeviation = -1 } },
+        })
+            Assert.IsNotEmpty(broken.Validate());
+    }
+}

@@ -1,0 +1,39 @@
+using AnomalyDetect.Core.Multivariate;
+
+namespace AnomalyDetect.Testing;
+
+/// <summary>A model made by hand: half a dozen calls from one place, every feature varying by about a third; calls and kilobytes go together, and nothing else does.</summary>
+public static class SomeModel
+{
+    public static BehaviourModel Create(int windowMinutes = 5) => new()
+    {
+        Version = BehaviourModel.CurrentVersion,
+        FeatureSchema = Features.Schema,
+        WindowMinutes = windowMinutes,
+        Principal = Entity(),
+        Tenant = Entity(),
+        Training = new TrainingSummary("made by hand", DateTime.UnixEpoch, DateTime.UnixEpoch.AddDays(1), 1, 1, 1, 1, "none"),
+    };
+
+    public static EntityModel Entity()
+    {
+        var together = new float[Features.Count];
+        together[(int)Feature.ApiCalls] = together[(int)Feature.Kilobytes] = MathF.Sqrt(0.5f);
+        var mean = new float[Features.Count];
+        (mean[(int)Feature.ApiCalls], mean[(int)Feature.Kilobytes]) = (MathF.Log(1 + 6), MathF.Log(1 + 30));
+        foreach (var one in new[] { Feature.Networks, Feature.Countries, Feature.Devices, Feature.Sessions }) mean[(int)one] = MathF.Log(1 + 1);
+        mean[(int)Feature.Resources] = MathF.Log(1 + 2);
+        return new EntityModel
+        {
+            Mean = mean,
+            Within = [.. Enumerable.Repeat(0.3f, Features.Count)],
+            Between = [.. Enumerable.Repeat(0.5f, Features.Count)],
+            Center = new float[Features.Count],
+            Components = [together],
+            Variances = [4],
+            ResidualVariance = 0.5f,
+            ScoreMean = 2,
+            ScoreDeviation = 0.5f,
+        };
+    }
+}
