@@ -71,7 +71,7 @@ public sealed class KafkaPipelineTests
         await rig.RunToEndAsync(new MemoryLaneStore());
         var stranger = new MemoryLaneStore();
         await using var pipeline = rig.Start(stranger);
-        var e = await Assert.ThrowsExactlyAsync<KafkaSourceException>(() => pipeline.Completion.WaitAsync(TimeSpan.FromSeconds(30)));
+        var e = await Assert.ThrowsExactlyAsync<KafkaSourceException>(() => pipeline.Completion.WaitAsync(TimeSpan.FromSeconds(120)));
         StringAssert.Contains(e.Message, "no checkpoint");
         StringAssert.Contains(pipeline.Trouble, "no checkpoint");
         Assert.IsEmpty(stranger.Written);
@@ -86,7 +86,7 @@ public sealed class KafkaPipelineTests
         await using var first = rig.Start(store);
         await rig.EverythingStoredAsync(store, first);
         await using (var second = rig.Start(new MemoryLaneStore()))
-            await Assert.ThrowsExactlyAsync<KafkaSourceException>(() => second.Completion.WaitAsync(TimeSpan.FromSeconds(30)));
+            await Assert.ThrowsExactlyAsync<KafkaSourceException>(() => second.Completion.WaitAsync(TimeSpan.FromSeconds(120)));
         rig.Produce(9, 500);
         await rig.EverythingStoredAsync(store, first);
         Assert.IsNull(first.Trouble);
@@ -168,7 +168,7 @@ public sealed class KafkaPipelineTests
         rig.Cluster.DeleteRecords(KafkaRig.Topic, 0, end + 100);
         await using (var pipeline = rig.Start(store))
         {
-            var e = await Assert.ThrowsExactlyAsync<KafkaSourceException>(() => pipeline.Completion.WaitAsync(TimeSpan.FromSeconds(30)));
+            var e = await Assert.ThrowsExactlyAsync<KafkaSourceException>(() => pipeline.Completion.WaitAsync(TimeSpan.FromSeconds(120)));
             StringAssert.Contains(e.Message, "no longer has");
         }
 
@@ -188,7 +188,7 @@ public sealed class KafkaPipelineTests
 
         using var anew = new KafkaRig(partitions: 1);
         await using var pipeline = anew.Start(store);
-        var e = await Assert.ThrowsExactlyAsync<KafkaSourceException>(() => pipeline.Completion.WaitAsync(TimeSpan.FromSeconds(30)));
+        var e = await Assert.ThrowsExactlyAsync<KafkaSourceException>(() => pipeline.Completion.WaitAsync(TimeSpan.FromSeconds(120)));
         StringAssert.Contains(e.Message, "made anew");
     }
 
