@@ -19,7 +19,8 @@ public sealed record TraceNote(TraceStep Step, string Text);
 /// </summary>
 /// <param name="eventId">The event to follow; null for none.</param>
 /// <param name="alertId">The alert to follow; null for none.</param>
-public sealed class LaneTrace(string? eventId, string? alertId)
+/// <param name="tenant">Whose event: ids are unique per tenant only. Null: of whichever comes.</param>
+public sealed class LaneTrace(string? eventId, string? alertId, string? tenant = null)
 {
     private const int MostNotes = 500;
 
@@ -42,7 +43,7 @@ public sealed class LaneTrace(string? eventId, string? alertId)
 
     internal Symbol? Principal { get; private set; }
 
-    internal bool Follows(in TelemetryEvent e) => _eventId.Length > 0 && e.Id.Utf8.SequenceEqual(_eventId);
+    internal bool Follows(in TelemetryEvent e) => _eventId.Length > 0 && e.Id.Utf8.SequenceEqual(_eventId) && (tenant is null || e.Tenant.Text == tenant);
 
     internal bool Follows(string alert) => IsCurrent || alert == alertId;
 

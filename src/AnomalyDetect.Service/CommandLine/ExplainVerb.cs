@@ -15,13 +15,14 @@ internal static class ExplainVerb
     {
         var files = new Argument<string[]>("FILE") { Description = "The events it is among, plain or gzip.", Arity = ArgumentArity.OneOrMore };
         var eventId = new Option<string?>("--event") { Description = "The event's id.", HelpName = "ID" };
+        var tenant = new Option<string?>("--tenant") { Description = "Whose event it is, where several tenants have one of this id.", HelpName = "ID" };
         var alertId = new Option<string?>("--alert") { Description = "The alert's id, as 'replay' writes it.", HelpName = "ID" };
         var format = new Option<string>("--format") { Description = "What the files hold.", DefaultValueFactory = _ => "native" };
         format.AcceptOnlyFromAmong([.. EventFormats.All.Select(f => f.Name)]);
         var config = CommonOptions.Config();
         var verb = new Command("explain", "Show what becomes of one event or alert: how it is read, where its windows stand, what fires, and what the playbook makes of it.")
         {
-            files, eventId, alertId, format, config,
+            files, eventId, tenant, alertId, format, config,
         };
         verb.SetAction((parsed, _) =>
         {
@@ -35,6 +36,7 @@ internal static class ExplainVerb
                 Engine = settings.Engine,
                 TrustInternal = settings.Written.Source.TrustInternal,
                 TracedEvent = followedEvent,
+                TracedTenant = parsed.GetValue(tenant),
                 TracedAlert = followedAlert,
             };
             return RunAsync(options, settings, terminal);
@@ -51,7 +53,7 @@ internal static class ExplainVerb
         using var progress = new ProgressLine(terminal);
         var summary = await FileReplay.RunAsync(options, loggers.CreateLogger("explain"), events => progress.Show(() => $"{events:N0} events"), signals.Token);
         progress.Dispose();
-        var what = options.TracedEvent is { } id ? $"event {id}" : $"alert {options.TracedAlert}";
+        var what = options.TracedEvent is { } id ? $"event {id}{(options.TracedTenant is { } whose ? $" of tenant {whose}" : "")}" : $"alert {options.TracedAlert}";
         if (summary.Trace.Count == 0)
             throw new UserException(
                 $"No {Printable.Of(what)} came by: {summary.Counters.Events:N0} events were read and {summary.Rejected:N0} rejected. "

@@ -33,6 +33,9 @@ public sealed record ReplayOptions
     /// <summary>An event to follow, by id; null for none. Changes nothing but <see cref="ReplaySummary.Trace"/>.</summary>
     public string? TracedEvent { get; init; }
 
+    /// <summary>The tenant whose event <see cref="TracedEvent"/> is; null: of whichever comes first.</summary>
+    public string? TracedTenant { get; init; }
+
     /// <summary>An alert to follow, by id; null for none.</summary>
     public string? TracedAlert { get; init; }
 
@@ -81,7 +84,7 @@ public static class FileReplay
     }
 
     private static LaneTrace? TraceOf(ReplayOptions options) =>
-        options.TracedEvent is null && options.TracedAlert is null ? null : new LaneTrace(options.TracedEvent, options.TracedAlert);
+        options.TracedEvent is null && options.TracedAlert is null ? null : new LaneTrace(options.TracedEvent, options.TracedAlert, options.TracedTenant);
 
     /// <summary>Several batches are decoded at once, on as many processors, and handed on in order.</summary>
     private static Flow<RawBatch, RawBatch, NotUsed> DecodeSideBySide(Func<int, RecordDecoder> decoder, int lanes)

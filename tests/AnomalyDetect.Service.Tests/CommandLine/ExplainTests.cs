@@ -46,6 +46,20 @@ public sealed class ExplainTests
     }
 
     [TestMethod]
+    public async Task Of_two_events_of_one_id_the_named_tenants_is_followed()
+    {
+        using var directory = new TempDirectory();
+        var input = directory.Write("in.ndjson", Lines.Login("e1", "acme") + Lines.Login("e1", "globex"));
+        var run = await CliRun.Of("explain", input, "--event", "e1", "--tenant", "globex");
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        StringAssert.Contains(run.Out, "of tenant globex");
+        Assert.DoesNotContain("of tenant acme", run.Out);
+        run = await CliRun.Of("explain", input, "--event", "e1", "--tenant", "initech");
+        Assert.AreEqual(2, run.ExitCode);
+        StringAssert.Contains(run.Error, "No event e1 of tenant initech came by");
+    }
+
+    [TestMethod]
     public async Task Text_from_events_cannot_steer_the_terminal()
     {
         using var directory = new TempDirectory();
