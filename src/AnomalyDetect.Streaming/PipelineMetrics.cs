@@ -17,6 +17,7 @@ public sealed class PipelineMetrics
     private readonly Counter _skewed;
     private readonly Counter _ignored;
     private readonly Counter _unreported;
+    private readonly Counter _grouped;
     private readonly Counter _excepted;
     private readonly Counter.Child[] _findings;
     private readonly Counter _alerts;
@@ -47,6 +48,7 @@ public sealed class PipelineMetrics
         _late = m.CreateCounter("anomalydetect_late_events_total", "Events behind their tenant's watermark: counted, not used.");
         _skewed = m.CreateCounter("anomalydetect_skewed_events_total", "Events too far ahead of their arrival.");
         _ignored = m.CreateCounter("anomalydetect_ignored_events_total", "Internal events and those caused by our own decisions.");
+        _grouped = m.CreateCounter("anomalydetect_grouped_notifications_total", "Notifications held back because the alert is one of a storm of its kind.");
         _unreported = m.CreateCounter("anomalydetect_unreported_findings_total", "Findings too common for an alert under the tenant's budget.");
         _excepted = m.CreateCounter("anomalydetect_excepted_findings_total", "Findings under an exception.");
         var findings = m.CreateCounter("anomalydetect_findings_total", "Findings by signal.", "signal");
@@ -80,6 +82,7 @@ public sealed class PipelineMetrics
         if (counters.Late > 0) _late.Inc(counters.Late);
         if (counters.Skewed > 0) _skewed.Inc(counters.Skewed);
         if (counters.Ignored > 0) _ignored.Inc(counters.Ignored);
+        if (counters.Grouped > 0) _grouped.Inc(counters.Grouped);
         if (counters.Unreported > 0) _unreported.Inc(counters.Unreported);
         if (counters.Excepted > 0) _excepted.Inc(counters.Excepted);
         for (var i = 0; i < _findings.Length; i++)

@@ -79,6 +79,12 @@ public sealed record Alert
     /// <summary>Open alerts of other signals about the same entity.</summary>
     public required IReadOnlyList<string> RelatedAlertIds { get; init; }
 
+    /// <summary>The first of the running alerts of this signal in the tenant: what belongs to one storm has one.</summary>
+    public string? GroupId { get; init; }
+
+    /// <summary>How many alerts the group had come to with this revision.</summary>
+    public int? GroupSize { get; init; }
+
     [JsonIgnore]
     public string RevisionId => $"{Id}_{Revision}";
 }

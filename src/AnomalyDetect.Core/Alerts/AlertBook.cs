@@ -28,6 +28,7 @@ internal enum Teaching : byte
 internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace? trace = null)
 {
     private readonly Dictionary<(Signal, EntityKind, string), Episode> _open = [];
+    private readonly SortedDictionary<Signal, AlertGroup> _groups = [];
     private readonly long _gap = options.Detection.EpisodeGap.Ticks;
 
     public int Count => _open.Count;
@@ -97,6 +98,8 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     {
         if (_open.Count >= options.Detection.Limits.OpenAlerts) EvictOne();
         var episode = new Episode(signal, entity, IdOf(signal, entity, first.At), first);
+        if (!_groups.TryGetValue(signal, out var group) || group.IsOver(first.At, _gap)) _groups[signal] = group = new AlertGroup(episode.Id, first.At);
+        episode.Group = group;
         Link(episode, first.At);
         if (_open.Remove((signal, entity.Kind, entity.Id), out var over)) over.Ended = true;
         _open.Add((signal, entity.Kind, entity.Id), episode);
@@ -107,6 +110,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     public void Tell(Episode episode, Outcome outcome)
     {
         outcome.Counters.Findings[(int)episode.Signal]++;
+        episode.Group!.LastAt = Math.Max(episode.Group.LastAt, episode.LastAt);
         if (!episode.HasGrown)
         {
             if (trace is not null && trace.Follows(episode.Id)) trace.Note(TraceStep.Finding, $"one more finding for alert {episode.Id} ({Names.Of(episode.Signal)}), which has not grown enough to be told again");
@@ -126,13 +130,14 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         if (episode.Evidence.Count == 0) episode.Evidence.Add(episode.First);
         if (episode.Evidence[^1] != episode.Peak) episode.Evidence.Add(episode.Peak);
         episode.Revised();
+        var tells = episode.Group.Tells(episode);
         var alert = ToAlert(episode);
         outcome.Alerts.Add(alert);
         var followed = trace is not null && trace.Follows(alert.Id) ? trace : null;
         followed?.Note(TraceStep.Alert, $"revision {alert.Revision} of alert {alert.Id}, {Names.Of(alert.Severity)}, score {LaneTrace.Number(alert.Score)}: {alert.Explanation}");
         if (alert.RelatedAlertIds.Count > 0) followed?.Note(TraceStep.Alert, $"linked with {string.Join(", ", alert.RelatedAlertIds)}");
         followed?.Note(TraceStep.Alert, alert.Drivers.Count == 0 ? "nobody proved to be driving it, so nobody can be aimed at" : $"driven by {string.Join(", ", alert.Drivers.Select(d => $"{Names.Of(d.Kind)} {d.Id}"))}");
-        PlaybookEvaluator.Evaluate(options, alert, episode, outcome, followed);
+        PlaybookEvaluator.Evaluate(options, alert, episode, tells, outcome, followed);
     }
 
     /// <summary>Lets go of what ended before <paramref name="now"/>.</summary>
@@ -208,6 +213,8 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         EventIds = [.. e.EventIds],
         Drivers = [.. e.Drivers],
         RelatedAlertIds = [.. e.Related],
+        GroupId = e.Group!.Id,
+        GroupSize = e.Group.Count,
     };
 
     private static Finding ToFinding(Episode e, Observation o) => new(
@@ -222,7 +229,18 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     {
         writer.Long(Evictions);
         writer.Int(_open.Count);
-        foreach (var episode in InOrder()) episode.Save(writer);
+        foreach (var episode in InOrder())
+        {
+            episode.Save(writer);
+            writer.Text(episode.Group!.Id);
+        }
+
+        writer.Int(_groups.Count);
+        foreach (var (signal, group) in _groups)
+        {
+            writer.Byte((byte)signal);
+            group.Save(writer);
+        }
     }
 
     public void Load(ref StateReader reader)
@@ -231,7 +249,13 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         for (var left = reader.Count(); left > 0; left--)
         {
             var episode = Episode.Load(ref reader);
+            episode.Group = new AlertGroup(reader.Text(), episode.First.At);
             _open[(episode.Signal, episode.Entity.Kind, episode.Entity.Id)] = episode;
         }
+
+        for (var left = reader.Count(); left > 0; left--) _groups[(Signal)reader.Byte()] = AlertGroup.Load(ref reader);
+        // One whose group has been followed by another is over itself, and has the name of it left.
+        foreach (var episode in _open.Values)
+            if (_groups.TryGetValue(episode.Signal, out var group) && group.Id == episode.Group!.Id) episode.Group = group;
     }
 }

@@ -38,6 +38,15 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
 
     public bool Ended { get; set; }
 
+    /// <summary>The running alerts of its kind; set when it is opened.</summary>
+    public AlertGroup? Group { get; set; }
+
+    /// <summary>Which of its group it is, from 1; 0 before it is told.</summary>
+    public int Place { get; set; }
+
+    /// <summary>People hear of it; otherwise it is for the record.</summary>
+    public bool IsTold { get; set; }
+
     public string? Principal { get; set; }
 
     public string? Session { get; set; }
@@ -167,6 +176,8 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
             writer.Raw((c.Observed, c.Expected, c.Share));
         }
 
+        writer.Int(Place);
+        writer.Bool(IsTold);
         writer.Double(_revisedObserved);
         writer.Byte((byte)_revisedSeverity);
         writer.Int(_revisedDrivers);
@@ -209,6 +220,7 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
         }
 
         episode.Contributions = contributions;
+        (episode.Place, episode.IsTold) = (reader.Int(), reader.Bool());
         episode._revisedObserved = reader.Double();
         episode._revisedSeverity = (Severity)reader.Byte();
         episode._revisedDrivers = reader.Int();

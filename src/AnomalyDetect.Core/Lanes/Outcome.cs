@@ -55,6 +55,9 @@ public sealed class OutcomeCounters
     /// <summary>Findings too common for an alert under the tenant's budget.</summary>
     public long Unreported { get; set; }
 
+    /// <summary>Notifications held back because the alert is one of a storm.</summary>
+    public long Grouped { get; set; }
+
     /// <summary>Findings under an exception: not told.</summary>
     public long Excepted { get; set; }
 
@@ -63,7 +66,7 @@ public sealed class OutcomeCounters
 
     public void Clear()
     {
-        Events = Duplicates = Late = Skewed = Ignored = Unreported = Excepted = 0;
+        Events = Duplicates = Late = Skewed = Ignored = Unreported = Grouped = Excepted = 0;
         Array.Clear(Findings);
     }
 
@@ -75,6 +78,7 @@ public sealed class OutcomeCounters
         Skewed += other.Skewed;
         Ignored += other.Ignored;
         Unreported += other.Unreported;
+        Grouped += other.Grouped;
         Excepted += other.Excepted;
         for (var i = 0; i < Findings.Length; i++) Findings[i] += other.Findings[i];
     }

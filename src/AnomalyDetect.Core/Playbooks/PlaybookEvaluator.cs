@@ -11,8 +11,9 @@ namespace AnomalyDetect.Core.Playbooks;
 /// <summary>Asks the playbook what an alert's revision calls for. Only drivers are aimed at, each once until the decision about it has run out.</summary>
 internal static class PlaybookEvaluator
 {
+    /// <param name="tells">People hear of it; otherwise it is one of a storm, and only decided upon.</param>
     /// <param name="trace">Takes down what each rule made of it; null where nobody asks.</param>
-    public static void Evaluate(EngineOptions options, Alert alert, Episode episode, Outcome outcome, LaneTrace? trace = null)
+    public static void Evaluate(EngineOptions options, Alert alert, Episode episode, bool tells, Outcome outcome, LaneTrace? trace = null)
     {
         foreach (var rule in options.Playbook.Rules)
         {
@@ -35,15 +36,27 @@ internal static class PlaybookEvaluator
                     continue;
                 }
 
+                if (!tells)
+                {
+                    outcome.Counters.Grouped++;
+                    trace?.Note(TraceStep.Playbook, $"{rule.Name}: {Names.Of(notify.Audience)} has heard of enough alerts of this kind; it is number {episode.Place} of group {alert.GroupId}");
+                    continue;
+                }
+
                 trace?.Note(TraceStep.Playbook, $"{rule.Name}: {Names.Of(notify.Audience)} is told");
                 outcome.Notifications.Add(new Notification(
                     alert.RevisionId, alert.Id, alert.Revision, alert.TenantId, notify.Audience, new DateTime(episode.LastAt, DateTimeKind.Utc),
-                    $"[{Names.Of(alert.Severity)}] {Names.Of(alert.Signal)} in {alert.TenantId}", alert.Explanation));
+                    $"[{Names.Of(alert.Severity)}] {Names.Of(alert.Signal)} in {alert.TenantId}",
+                    episode.Group!.Count <= AlertGroup.ToldSingly ? alert.Explanation : alert.Explanation + InAStorm(episode.Group)));
             }
         }
 
         episode.RenewAfter(episode.Decided.Count == 0 ? long.MaxValue : episode.Decided.Values.Min(d => d.ExpiresAt));
     }
+
+    private static string InAStorm(AlertGroup group) => string.Create(
+        CultureInfo.InvariantCulture,
+        $" There are {group.Count} alerts of this kind in the tenant since {new DateTime(group.Since, DateTimeKind.Utc):yyyy-MM-dd HH:mm:ss'Z'}; they are not told singly any more.");
 
     private static void Decide(
         EngineOptions options, PlaybookRule rule, DecisionTemplate template, Alert alert, Episode episode, Outcome outcome, LaneTrace? trace)

@@ -39,6 +39,7 @@ public static class ReplayFiles
         json.WriteNumber("skewed", summary.Counters.Skewed);
         json.WriteNumber("ignored", summary.Counters.Ignored);
         json.WriteNumber("unreported", summary.Counters.Unreported);
+        json.WriteNumber("grouped", summary.Counters.Grouped);
         json.WriteNumber("excepted", summary.Counters.Excepted);
         json.WriteNumber("alerts", summary.Alerts.Count);
         json.WriteNumber("decisions", summary.Decisions.Count);
