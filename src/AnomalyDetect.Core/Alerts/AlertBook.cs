@@ -64,18 +64,24 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     }
 
     /// <summary>What an open alert of at least medium severity about the entity (of a tenant, any in it) means for learning from what it does.</summary>
-    public Teaching TeachingOf(Entity entity, long at, TimeSpan adoptAfter)
+    public Teaching TeachingOf(Entity entity, long at)
     {
         var teaching = Teaching.Ordinary;
         foreach (var episode in _open.Values)
         {
             if (episode.Severity < Severity.Medium || episode.IsOver(at, _gap) || !(entity.Kind == EntityKind.Tenant || episode.Concerns(entity))) continue;
-            if (episode.First.At > at - adoptAfter.Ticks) return Teaching.Held;
+            if (!HasLasted(episode, at)) return Teaching.Held;
             teaching = Teaching.Adopted;
         }
 
         return teaching;
     }
+
+    /// <summary>An open alert of at least medium severity of this signal about the entity has not lasted so long that what it tells of is the new normal.</summary>
+    public bool Holds(Signal signal, Entity entity, long at) =>
+        Count > 0 && Find(signal, entity, at) is { Severity: >= Severity.Medium } open && !HasLasted(open, at);
+
+    private bool HasLasted(Episode episode, long at) => episode.First.At <= at - options.Detection.AdoptAfter.Ticks;
 
     /// <summary>
     /// Another alert tells already why something about the entity is odd between <paramref name="from"/> and <paramref name="to"/>: one about it, or, of a

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Checkpoints;
@@ -47,7 +49,7 @@ internal sealed class BehaviourDetector
     /// <summary>When the next window ends (ticks): nothing is to be closed before the watermark is there.</summary>
     public long NextClose => _open is null || _next > _last ? long.MaxValue : (_next + 1) * Span;
 
-    public long Bytes => (_open?.Sum(w => w.Bytes) ?? 0) + (_own.Length * 152L) + (_tenant is null ? 0 : TenantFeatures.Bytes + TenantPopulation.Bytes);
+    public long Bytes => (_open?.Sum(w => w.Bytes) ?? 0) + ((long)_own.Length * Unsafe.SizeOf<PrincipalFeatures>()) + (_tenant is null ? 0 : TenantFeatures.Bytes + TenantPopulation.Bytes);
 
     private long Span => _minutes * TimeSpan.TicksPerMinute;
 
@@ -72,9 +74,8 @@ internal sealed class BehaviourDetector
         for (var i = 0; i < open.Length; i++) open[i] = new FeatureWindow();
         _next = number - open.Length + 1;
         _last = number;
-        var model = _model;
-        _population = new TenantPopulation(model?.Principal ?? Untrained);
-        _tenant = new TenantFeatures(model?.Tenant ?? Untrained, _minutes);
+        _population = new TenantPopulation(_model?.Principal ?? Untrained);
+        _tenant = new TenantFeatures(_model?.Tenant ?? Untrained, _minutes);
         return open;
     }
 
@@ -99,7 +100,7 @@ internal sealed class BehaviourDetector
         foreach (ref readonly var cell in window.Cells)
         {
             if (!cell.IsProven) continue;
-            if (cell.Index >= _own.Length) Array.Resize(ref _own, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)cell.Index + 1));
+            if (cell.Index >= _own.Length) Array.Resize(ref _own, (int)BitOperations.RoundUpToPowerOf2((uint)cell.Index + 1));
             ref var own = ref _own[cell.Index];
             own.Claim(cell.Principal!.Hash, _population!);
             var vector = cell.ToVector();
@@ -136,10 +137,9 @@ internal sealed class BehaviourDetector
             var rated = oddity.IsWorthTelling && !cell.IsDoubtful ? own.AddToSpell(number, z, out var ended) : own.AddToSpell(number, 0, out ended);
             if (rated > TailEstimate.Threshold && z > TailEstimate.Threshold)
             {
-                var known = own;
                 told = Report(
                     number, own.SpellStart, entity, z, rated, budget, new BaselineSummary(own.State, own.Windows, Time(own.Windows == 0 ? number : own.FirstWindow)),
-                    oddity.ToContributions(vector, known.Expected), cell.Samples, outcome);
+                    oddity, vector, own.Usual(), cell.Samples, outcome);
             }
 
             if (told) own.Told();
@@ -148,7 +148,7 @@ internal sealed class BehaviourDetector
             else _principalTail.LearnOrdinary(1);
         }
 
-        var teaching = _scope.Alerts.TeachingOf(entity, end, _scope.Options.Detection.AdoptAfter);
+        var teaching = _scope.Alerts.TeachingOf(entity, end);
         if (teaching == Teaching.Held) return told;
         own.Learn(number, vector, _population!, teaching == Teaching.Adopted);
         own.Remember(cell);
@@ -173,21 +173,21 @@ internal sealed class BehaviourDetector
                 var budget = new AlertBudget(_scope.Signals.Budget, _tenantTail, WindowsPerWeek);
                 Report(
                     number, number, entity, z, z, budget, new BaselineSummary(state, tenant.Windows, Time(tenant.Windows == 0 ? number : tenant.FirstWindow)),
-                    oddity.ToContributions(vector, j => tenant.Expected(j, minute)), [], outcome);
+                    oddity, vector, tenant.Usual(minute), [], outcome);
             }
 
             _tenantTail.Learn(z);
         }
 
-        var teaching = _scope.Alerts.TeachingOf(entity, (number + 1) * Span, _scope.Options.Detection.AdoptAfter);
+        var teaching = _scope.Alerts.TeachingOf(entity, (number + 1) * Span);
         if (teaching != Teaching.Held) tenant.Learn(number, vector, teaching == Teaching.Adopted);
     }
 
     /// <param name="spellStart">The first window of the run of odd ones that this one ends.</param>
     /// <param name="rated">What the severity goes by, in σ: of the window, or gathered over the run.</param>
     private bool Report(
-        long number, long spellStart, Entity entity, double z, double rated, in AlertBudget budget, BaselineSummary baseline, IReadOnlyList<Contribution> contributions,
-        IEnumerable<string> samples, Outcome outcome)
+        long number, long spellStart, Entity entity, double z, double rated, in AlertBudget budget, BaselineSummary baseline, in Oddity oddity, in FeatureVector vector,
+        in FeatureVector usual, IEnumerable<string> samples, Outcome outcome)
     {
         var severity = budget.Of(rated);
         if (severity > Severity.Medium) severity = Severity.Medium;
@@ -203,7 +203,7 @@ internal sealed class BehaviourDetector
         var seen = new Observation(end, spellStart * Span, end, rated, 0, severity == Severity.Medium ? budget.Medium : budget.Low, z, severity);
         var episode = _scope.Alerts.Raise(running, Signal.MlSpike, entity, seen);
         episode.Baseline = baseline;
-        if (episode.Peak == seen || episode.Contributions.Count == 0) episode.Contributions = contributions;
+        if (episode.Peak == seen || episode.Contributions.Count == 0) episode.Contributions = oddity.ToContributions(vector, usual);
         episode.Detail = $" in {_minutes} min";
         foreach (var id in samples) episode.AddEvent(id);
         if (entity.Kind == EntityKind.Principal)
@@ -252,7 +252,7 @@ internal sealed class BehaviourDetector
         _population!.Load(ref reader);
         _tenant!.Load(ref reader);
         var used = reader.Count();
-        _own = new PrincipalFeatures[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)used)];
+        _own = new PrincipalFeatures[(int)BitOperations.RoundUpToPowerOf2((uint)used)];
         for (var i = 0; i < used; i++) _own[i] = PrincipalFeatures.Load(ref reader);
         for (var left = reader.Count(); left > 0; left--)
         {

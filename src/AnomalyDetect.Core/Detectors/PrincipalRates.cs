@@ -92,12 +92,12 @@ internal sealed class PrincipalRates(TenantScope scope)
             var judged = baseline.Judge(count, 1);
             // Most minutes hold too little to be told, and continue no spell.
             var z = count >= options.MinimumCount || (kind == (int)RateKind.ApiCall && entry.State.Spell > 0) ? Rate(ref entry.State, judged, kind, (int)window.Minute) : 0;
-            if (scope.Trace is { } trace && count > 0 && trace.FollowsMinute(scope.Tenant, window.Minute) && cell.Principal.Equals(trace.Principal))
+            if (scope.Trace is { } trace && count > 0 && trace.FollowsMinute(scope.Tenant, window.Minute) && cell.Principal!.Equals(trace.Principal))
                 trace.Note(
                     TraceStep.Baseline,
-                    $"{Names.Of(RateDetector.SignalOf(kind))} of principal {cell.Principal.Text}: {LaneTrace.Number(count)} in the minute, where {LaneTrace.Number(judged.Expected)} were expected ({baseline.Windows} active minutes): {LaneTrace.Number(judged.Z)}σ, with the spell it ends {LaneTrace.Number(Math.Max(z, judged.Z))}σ");
+                    $"{Names.Of(RateDetector.SignalOf(kind))} of principal {cell.Principal!.Text}: {LaneTrace.Number(count)} in the minute, where {LaneTrace.Number(judged.Expected)} were expected ({baseline.Windows} active minutes): {LaneTrace.Number(judged.Z)}σ, with the spell it ends {LaneTrace.Number(Math.Max(z, judged.Z))}σ");
             if (count >= options.MinimumCount && z > options.Sigmas) risen.Add(new Risen(i, judged, z));
-            if (z <= TailEstimate.Threshold || !IsHeld(cell.Principal, kind, window.Minute)) baseline.Learn(count, 1, 1, options.Sigmas);
+            if (z <= TailEstimate.Threshold || !IsHeld(cell.Principal!, kind, window.Minute)) baseline.Learn(count, 1, 1, options.Sigmas);
         }
 
         // Only now: no window is judged by a tail that has learned from it.
@@ -111,8 +111,7 @@ internal sealed class PrincipalRates(TenantScope scope)
 
     /// <summary>The principal's own minutes under an open alert are not learned, until the alert has lasted.</summary>
     private bool IsHeld(Symbol principal, int kind, long minute) =>
-        scope.Alerts.Count > 0 && scope.Alerts.Find(RateDetector.SignalOf(kind), new Entity(EntityKind.Principal, principal.Text), minute * TimeSpan.TicksPerMinute) is { } open
-        && open.Severity >= Severity.Medium && open.First.At > (minute * TimeSpan.TicksPerMinute) - scope.Options.Detection.AdoptAfter.Ticks;
+        scope.Alerts.Holds(RateDetector.SignalOf(kind), new Entity(EntityKind.Principal, principal.Text), minute * TimeSpan.TicksPerMinute);
 
     /// <summary>What the minute is rated by: its own deviation, or the spell's. A spell is one peak of the tail, however long, and counts when it is over.</summary>
     private double Rate(ref Principal principal, in Deviation judged, int kind, int minute)

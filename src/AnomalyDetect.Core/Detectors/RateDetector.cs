@@ -163,14 +163,9 @@ internal sealed class RateDetector
         CrossTenant.Learn(minute, total, judged, 3, TailEstimate.Threshold, IsHeld(Signal.CrossTenantApiSpike, minute));
     }
 
-    /// <summary>An alert of the tenant's own is open and has not lasted so long that this is the new normal.</summary>
-    private bool IsHeld(Signal signal, long minute)
-    {
-        if (_scope.Alerts.Count == 0) return false;
-        var at = minute * TimeSpan.TicksPerMinute;
-        return _scope.Alerts.Find(signal, new Entity(EntityKind.Tenant, _scope.Tenant.Text), at) is { } open
-            && open.Severity >= Severity.Medium && open.First.At > at - _scope.Options.Detection.AdoptAfter.Ticks;
-    }
+    /// <summary>The tenant's own minutes under an open alert are not learned, until the alert has lasted.</summary>
+    private bool IsHeld(Signal signal, long minute) =>
+        _scope.Alerts.Holds(signal, new Entity(EntityKind.Tenant, _scope.Tenant.Text), minute * TimeSpan.TicksPerMinute);
 
     private void CloseKind(long minute, int kind, MinuteWindow? window, Outcome outcome)
     {
@@ -203,7 +198,7 @@ internal sealed class RateDetector
         {
             ref readonly var cell = ref window!.Cells[risen.Cell];
             Report(
-                minute, kind, new Entity(EntityKind.Principal, cell.Principal.Text), risen.Judged, level.Of(risen.Z), null, null, kind != 0 || cell.Unproven * 2 <= cell.Login,
+                minute, kind, new Entity(EntityKind.Principal, cell.Principal!.Text), risen.Judged, level.Of(risen.Z), null, null, kind != 0 || cell.Unproven * 2 <= cell.Login,
                 outcome);
         }
     }

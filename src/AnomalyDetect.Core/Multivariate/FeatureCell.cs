@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Multivariate;
 
@@ -37,10 +38,10 @@ internal readonly struct EventTraits
 }
 
 /// <summary>
-/// One window of one principal, being filled. Distinct things are counted linearly (Whang, Vander-Zanden &amp; Taylor, ACM TODS 15, 1990) in 64 bits: nearly
-/// exact up to a dozen, 10 % off at 60, full at about 260.
+/// One window of one principal, being filled. Distinct things are counted in 64 bits (<see cref="LinearCounting"/>): nearly exact up to a dozen, 10 % off at
+/// 60, full at about 260.
 /// </summary>
-internal struct FeatureCell
+internal struct FeatureCell : IPrincipalCell
 {
     [InlineArray(Features.Counted)]
     private struct Counts
@@ -50,8 +51,6 @@ internal struct FeatureCell
 
     private const int SampledAfter = 3;
 
-    public Symbol? Principal;
-    public int Index; // in the tenant's principal table, when it was active
     private Counts _counts;
     private int _unproven;
     private int _proven;
@@ -59,6 +58,12 @@ internal struct FeatureCell
     private ulong _networks, _devices, _countries, _targets, _resources, _sessions;
     private int _reasons; // one bit each
     private string? _firstId, _laterId;
+
+    public Symbol? Principal { get; private set; }
+
+    public int Index { get; private set; }
+
+    public void Claim(Symbol principal, int index) => (Principal, Index) = (principal, index);
 
     /// <summary>Something in it was done by the principal itself, as far as that can be known.</summary>
     public readonly bool IsProven => _proven > 0;
@@ -164,11 +169,7 @@ internal struct FeatureCell
 
     internal static float Log(double value) => value <= 0 ? 0 : (float)Math.Log(1 + value);
 
-    private static double Distinct(ulong bits)
-    {
-        var set = BitOperations.PopCount(bits);
-        return set < 2 ? set : -64 * Math.Log((64 - Math.Min(set, 63)) / 64.0);
-    }
+    private static double Distinct(ulong bits) => BitOperations.PopCount(bits) < 2 ? BitOperations.PopCount(bits) : LinearCounting.Estimate([bits]);
 
     public readonly void Save(StateWriter writer)
     {

@@ -1,6 +1,7 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Multivariate;
 
@@ -13,32 +14,22 @@ internal sealed class FeatureWindow
     private const int Networks = 0, Devices = 1, Resources = 2, Sessions = 3, Sketches = 4;
 
     private readonly ulong[] _sketches = new ulong[Sketches * Words];
-    private FeatureCell[] _cells = new FeatureCell[4];
-    private int[] _places = new int[8]; // index in _cells + 1 by principal; 0 empty
+    private readonly PrincipalCells<FeatureCell> _principals = new(4);
     private FeatureCell _nobody;
 
     /// <summary>Whole windows since 0001; 0 while it is free.</summary>
     public long Number { get; private set; }
 
-    public int Active { get; private set; }
+    public ReadOnlySpan<FeatureCell> Cells => _principals.All;
 
-    public ReadOnlySpan<FeatureCell> Cells => _cells.AsSpan(0, Active);
-
-    public long Bytes => (_cells.Length * 152L) + (_places.Length * 4L) + (_sketches.Length * 8L) + 152;
+    public long Bytes => _principals.Bytes + (_sketches.Length * 8L) + Unsafe.SizeOf<FeatureCell>();
 
     public void Open(long number)
     {
         Number = number;
-        if (_cells.Length > 1024 && Active * 8 < _cells.Length) (_cells, _places) = (new FeatureCell[4], new int[8]);
-        else
-        {
-            Array.Clear(_cells, 0, Active);
-            Array.Clear(_places);
-        }
-
+        _principals.Clear();
         Array.Clear(_sketches);
         _nobody = default;
-        Active = 0;
     }
 
     /// <param name="principal">Null where nobody proved to have done it, or nobody that is known.</param>
@@ -47,7 +38,7 @@ internal sealed class FeatureWindow
     {
         var traits = new EventTraits(e);
         if (principal is null) _nobody.Add(e, traits);
-        else CellOf(principal, index).Add(e, traits);
+        else _principals.Of(principal, index).Add(e, traits);
         Note(Networks, traits.Network);
         Note(Devices, traits.Device);
         Note(Resources, traits.Resource);
@@ -59,38 +50,6 @@ internal sealed class FeatureWindow
         if (hash != 0) _sketches[(sketch * Words) + (int)(hash >> 60)] |= 1UL << (int)(hash >> 54 & 63);
     }
 
-    private ref FeatureCell CellOf(Symbol principal, int index)
-    {
-        var i = Home(index);
-        for (; _places[i] != 0; i = (i + 1) & (_places.Length - 1))
-        {
-            ref var known = ref _cells[_places[i] - 1];
-            if (known.Index == index && known.Principal!.Equals(principal)) return ref known;
-        }
-
-        if (Active == _cells.Length)
-        {
-            Array.Resize(ref _cells, _cells.Length * 2);
-            _places = new int[_cells.Length * 2];
-            for (var c = 0; c < Active; c++) _places[Free(_cells[c].Index)] = c + 1;
-            i = Free(index);
-        }
-
-        _places[i] = ++Active;
-        ref var cell = ref _cells[Active - 1];
-        (cell.Principal, cell.Index) = (principal, index);
-        return ref cell;
-    }
-
-    private int Free(int index)
-    {
-        var i = Home(index);
-        while (_places[i] != 0) i = (i + 1) & (_places.Length - 1);
-        return i;
-    }
-
-    private int Home(int index) => (int)((uint)index * 2654435769u >> 8) & (_places.Length - 1);
-
     /// <summary>The tenant's own vector; novelties, the hour and new principals are for the caller to add.</summary>
     public FeatureVector ToVector()
     {
@@ -101,17 +60,11 @@ internal sealed class FeatureWindow
         vector[Feature.Devices] = FeatureCell.Log(Distinct(Devices));
         vector[Feature.Resources] = FeatureCell.Log(Distinct(Resources));
         vector[Feature.Sessions] = FeatureCell.Log(Distinct(Sessions));
-        vector[Feature.Principals] = FeatureCell.Log(Active);
+        vector[Feature.Principals] = FeatureCell.Log(_principals.Count);
         return vector;
     }
 
-    private double Distinct(int sketch)
-    {
-        const int Bits = Words * 64;
-        var set = 0;
-        foreach (var word in _sketches.AsSpan(sketch * Words, Words)) set += BitOperations.PopCount(word);
-        return -Bits * Math.Log((Bits - Math.Min(set, Bits - 1)) / (double)Bits);
-    }
+    private double Distinct(int sketch) => LinearCounting.Estimate(_sketches.AsSpan(sketch * Words, Words));
 
     public void Save(StateWriter writer)
     {
@@ -119,7 +72,7 @@ internal sealed class FeatureWindow
         if (Number == 0) return;
         writer.Raw<ulong>(_sketches);
         _nobody.Save(writer);
-        writer.Int(Active);
+        writer.Int(_principals.Count);
         foreach (ref readonly var cell in Cells) cell.Save(writer);
     }
 
@@ -133,7 +86,7 @@ internal sealed class FeatureWindow
         {
             var cell = FeatureCell.Load(ref reader);
             if (cell.Principal is null) throw new InvalidDataException("a window in the lane checkpoint holds a principal without a name");
-            CellOf(cell.Principal, cell.Index) = cell;
+            _principals.Of(cell.Principal, cell.Index) = cell;
         }
     }
 }

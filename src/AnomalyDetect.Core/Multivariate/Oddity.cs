@@ -42,8 +42,7 @@ internal readonly struct Oddity
     }
 
     /// <summary>The features that make it odd, most first, as a person counts them.</summary>
-    /// <param name="expected">The usual value of a feature, as in a vector.</param>
-    public List<Contribution> ToContributions(in FeatureVector values, Func<int, double> expected)
+    public List<Contribution> ToContributions(in FeatureVector values, in FeatureVector usual)
     {
         var told = new List<Contribution>();
         for (var j = 0; j < Features.Count; j++)
@@ -51,7 +50,7 @@ internal readonly struct Oddity
             var share = _parts[j] / _distance;
             if (share < LeastTold) continue;
             var feature = (Feature)j;
-            told.Add(new Contribution(feature, Rounded(Features.Natural(feature, values[j])), Rounded(Features.Natural(feature, expected(j))), Math.Round(share, 2)));
+            told.Add(new Contribution(feature, Rounded(Features.Natural(feature, values[j])), Rounded(Features.Natural(feature, usual[j])), Math.Round(share, 2)));
         }
 
         told.Sort(static (a, b) => a.Share != b.Share ? b.Share.CompareTo(a.Share) : a.Feature.CompareTo(b.Feature));

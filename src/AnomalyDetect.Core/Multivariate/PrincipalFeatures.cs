@@ -61,7 +61,14 @@ internal struct PrincipalFeatures
 
     public readonly BaselineState State => _windows < KnownAfter ? BaselineState.Learning : BaselineState.Active;
 
-    public readonly double Expected(int feature) => _means[feature] * Step;
+    public readonly FeatureVector Usual()
+    {
+        var usual = default(FeatureVector);
+        for (var j = 0; j < Features.Count; j++) usual[j] = (float)Expected(j);
+        return usual;
+    }
+
+    private readonly double Expected(int feature) => _means[feature] * Step;
 
     /// <summary>Begins anew where it has none, or the place belonged to another before.</summary>
     public void Claim(ulong owner, TenantPopulation population)

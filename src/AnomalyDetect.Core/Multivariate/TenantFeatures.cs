@@ -33,7 +33,14 @@ internal sealed class TenantFeatures(EntityModel prior, int windowMinutes)
 
     public BaselineState StateAt(long minute) => IsKnown(minute / 60) ? BaselineState.Active : BaselineState.Learning;
 
-    public double Expected(int feature, long minute)
+    public FeatureVector Usual(long minute)
+    {
+        var usual = default(FeatureVector);
+        for (var j = 0; j < Features.Count; j++) usual[j] = (float)Expected(j, minute);
+        return usual;
+    }
+
+    private double Expected(int feature, long minute)
     {
         var hour = minute / 60;
         if (!IsKnown(hour)) return _level[feature];

@@ -1,11 +1,9 @@
-using System.Numerics;
 using AnomalyDetect.Core.Checkpoints;
 
 namespace AnomalyDetect.Core.Windows;
 
 /// <summary>
-/// How many distinct things, and how many arrivals, stood in the last minutes: linear counting (Whang, Vander-Zanden &amp; Taylor, ACM TODS 15, 1990) over
-/// one bitmap a minute. About 3 % off at a few hundred distinct things; never more than some 11,000 are told apart.
+/// How many distinct things, and how many arrivals, stood in the last minutes: <see cref="LinearCounting"/> over one bitmap a minute. About 3 % off at a few hundred distinct things; never more than some 11,000 are told apart.
 /// </summary>
 internal sealed class DistinctMinutes(int minutes)
 {
@@ -47,9 +45,7 @@ internal sealed class DistinctMinutes(int minutes)
             for (var i = 0; i < Words; i++) union[i] |= bitmap[i];
         }
 
-        var set = 0;
-        foreach (var word in union) set += BitOperations.PopCount(word);
-        return Math.Round(-Bits * Math.Log((Bits - Math.Min(set, Bits - 1)) / (double)Bits));
+        return Math.Round(LinearCounting.Estimate(union));
     }
 
     private void Clear(long minute)

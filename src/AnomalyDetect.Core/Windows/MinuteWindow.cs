@@ -16,33 +16,34 @@ internal sealed class MinuteWindow
     public const int PrincipalKinds = 3;
     public const int SampleSize = 5;
 
-    internal struct Cell
+    internal struct Cell : IPrincipalCell
     {
-        public Symbol Principal;
-        public int Index; // in the tenant's principal table, when it was active
         public int Login, ApiCall, Delegation;
 
         /// <summary>Logins that did not succeed: whoever knocked wrote the name.</summary>
         public int Unproven;
 
+        public Symbol? Principal { get; private set; }
+
+        public int Index { get; private set; }
+
+        public void Claim(Symbol principal, int index) => (Principal, Index) = (principal, index);
+
         public readonly int Of(int kind) => kind switch { 0 => Login, 1 => ApiCall, _ => Delegation };
     }
 
-    private Cell[] _cells = new Cell[8];
-    private int[] _index = new int[16];
+    private readonly PrincipalCells<Cell> _principals = new(8);
     private readonly List<string>[] _samples = [new(SampleSize), new(SampleSize), new(SampleSize)];
     private readonly long[] _totals = new long[Kinds];
 
     public long Minute { get; private set; }
 
-    public int Active { get; private set; }
-
     /// <summary>Any event of the tenant at all.</summary>
     public bool Any { get; set; }
 
-    public ReadOnlySpan<Cell> Cells => _cells.AsSpan(0, Active);
+    public ReadOnlySpan<Cell> Cells => _principals.All;
 
-    public long Bytes => (_cells.Length * 40L) + (_index.Length * 4L);
+    public long Bytes => _principals.Bytes;
 
     public long Total(RateKind kind) => _totals[(int)kind];
 
@@ -53,14 +54,7 @@ internal sealed class MinuteWindow
         Minute = minute;
         Any = false;
         Array.Clear(_totals);
-        if (_cells.Length > 1024 && Active * 8 < _cells.Length) (_cells, _index) = (new Cell[8], new int[16]);
-        else
-        {
-            Array.Clear(_cells, 0, Active);
-            Array.Clear(_index);
-        }
-
-        Active = 0;
+        _principals.Clear();
         foreach (var samples in _samples) samples.Clear();
     }
 
@@ -76,7 +70,7 @@ internal sealed class MinuteWindow
     /// <param name="index">The principal's index in the tenant's table.</param>
     public void Add(RateKind kind, int index, Symbol principal, int count, bool proven)
     {
-        ref var cell = ref CellOf(index, principal);
+        ref var cell = ref _principals.Of(principal, index);
         switch (kind)
         {
             case RateKind.Login: cell.Login += count; break;
@@ -87,47 +81,12 @@ internal sealed class MinuteWindow
         if (!proven) cell.Unproven += count;
     }
 
-    private ref Cell CellOf(int index, Symbol principal)
-    {
-        var mask = _index.Length - 1;
-        var i = (int)((uint)index * 2654435769u >> 8) & mask;
-        for (; _index[i] != 0; i = (i + 1) & mask)
-        {
-            ref var known = ref _cells[_index[i] - 1];
-            if (known.Index == index && known.Principal.Equals(principal)) return ref known;
-        }
-
-        if (Active == _cells.Length)
-        {
-            Array.Resize(ref _cells, _cells.Length * 2);
-            _index = new int[_cells.Length * 2];
-            mask = _index.Length - 1;
-            for (var c = 0; c < Active; c++) Place(c);
-            i = (int)((uint)index * 2654435769u >> 8) & mask;
-            while (_index[i] != 0) i = (i + 1) & mask;
-        }
-
-        _index[i] = ++Active;
-        ref var cell = ref _cells[Active - 1];
-        cell.Index = index;
-        cell.Principal = principal;
-        return ref cell;
-    }
-
-    private void Place(int cell)
-    {
-        var mask = _index.Length - 1;
-        var i = (int)((uint)_cells[cell].Index * 2654435769u >> 8) & mask;
-        while (_index[i] != 0) i = (i + 1) & mask;
-        _index[i] = cell + 1;
-    }
-
     public void Save(StateWriter writer)
     {
         writer.Long(Minute);
         writer.Bool(Any);
         writer.Raw<long>(_totals);
-        writer.Int(Active);
+        writer.Int(_principals.Count);
         foreach (ref readonly var cell in Cells)
         {
             writer.Symbol(cell.Principal);
@@ -151,7 +110,7 @@ internal sealed class MinuteWindow
         {
             var principal = reader.Symbol();
             var (index, login, apiCall, delegation, unproven) = reader.Raw<(int, int, int, int, int)>();
-            ref var cell = ref CellOf(index, principal);
+            ref var cell = ref _principals.Of(principal, index);
             (cell.Login, cell.ApiCall, cell.Delegation, cell.Unproven) = (login, apiCall, delegation, unproven);
         }
 

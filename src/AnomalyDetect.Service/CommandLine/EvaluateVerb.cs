@@ -3,6 +3,7 @@ using AnomalyDetect.Formats;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Evaluating;
 using AnomalyDetect.Service.Hosting;
+using AnomalyDetect.Service.Replaying;
 using AnomalyDetect.Simulation;
 using AnomalyDetect.Streaming.Replay;
 
@@ -75,28 +76,15 @@ internal static class EvaluateVerb
 
     private static async Task<int> JudgeSeedsAsync(SimulationOptions made, IReadOnlyList<int> seeds, Settings settings, bool showFalse, Terminal terminal)
     {
-        if (made.Validate() is { Count: > 0 } problems) throw new UserException(string.Join("; ", problems) + ".");
         using var signals = new StopSignals();
         using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
         using var progress = new ProgressLine(terminal);
         var runs = new List<EvaluatedRun>();
         foreach (var seed in seeds)
         {
-            var directory = Directory.CreateTempSubdirectory("anomalydetect-evaluate-");
-            try
-            {
-                var options = made with { Seed = seed };
-                var files = SimulationWriter.Write(
-                    directory.FullName, options, false, (events, part) => progress.Show(() => $"seed {seed}: {events:N0} events made up, {part:P0}"), signals.Token);
-                runs.Add(await Evaluation.OfAsync(
-                    $"seed {seed}",
-                    new ReplayOptions { Files = [files.EventsPath], Format = EventFormats.Find("native")!, Engine = settings.Engine, TrustInternal = true },
-                    Evaluation.ReadLabels(files.LabelsPath), loggers.CreateLogger("evaluate"), events => progress.Show(() => $"seed {seed}: {events:N0} of {files.Events:N0} events judged"), signals.Token));
-            }
-            finally
-            {
-                directory.Delete(true);
-            }
+            using var run = MadeUpRun.Write(made with { Seed = seed }, progress, signals.Token);
+            runs.Add(await Evaluation.OfAsync(
+                $"seed {seed}", run.ToReplay(settings.Engine), Evaluation.ReadLabels(run.LabelsPath), loggers.CreateLogger("evaluate"), run.Reading(progress), signals.Token));
         }
 
         progress.Dispose();

@@ -5,6 +5,7 @@ using AnomalyDetect.Formats;
 using AnomalyDetect.Learning;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Hosting;
+using AnomalyDetect.Service.Replaying;
 using AnomalyDetect.Service.Training;
 using AnomalyDetect.Simulation;
 using AnomalyDetect.Streaming.Replay;
@@ -59,12 +60,20 @@ internal static class TrainVerb
         using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
         using var progress = new ProgressLine(terminal);
         var clock = Stopwatch.StartNew();
-        var replay = new ReplayOptions { Files = files, Format = format, Engine = settings.Engine, TrustInternal = settings.Written.Source.TrustInternal };
         var logger = loggers.CreateLogger("train");
         var histories = new List<IEnumerable<FeatureRow>>();
-        if (files.Length > 0) histories.Add(await FeatureCollection.OfAsync(replay, logger, events => progress.Show(() => $"{events:N0} events read"), signals.Token));
+        if (files.Length > 0)
+        {
+            var replay = new ReplayOptions { Files = files, Format = format, Engine = settings.Engine, TrustInternal = settings.Written.Source.TrustInternal };
+            histories.Add(await FeatureCollection.OfAsync(replay, logger, events => progress.Show(() => $"{events:N0} events read"), signals.Token));
+        }
         else
-            foreach (var seed in seeds) histories.Add(await MadeUpAsync(made with { Seed = seed }, replay, logger, progress, signals.Token));
+            foreach (var seed in seeds)
+            {
+                using var run = MadeUpRun.Write(made with { Seed = seed }, progress, signals.Token);
+                histories.Add(await FeatureCollection.OfAsync(run.ToReplay(settings.Engine), logger, run.Reading(progress), signals.Token));
+            }
+
         progress.Show(() => "training");
         var source = files.Length > 0 ? $"{files.Length} files" : $"simulated traffic of seeds {string.Join(", ", seeds)}";
         BehaviourModel model;
@@ -83,23 +92,5 @@ internal static class TrainVerb
         await terminal.Out.WriteLineAsync(
             $"Model {model.Id()} learned from {card.PrincipalRows:N0} windows of principals and {card.TenantRows:N0} of {card.Tenants:N0} tenants in {clock.Elapsed.TotalSeconds:N1} s; written to {Printable.Of(output)}.");
         return UserException.Done;
-    }
-
-    private static async Task<IReadOnlyList<FeatureRow>> MadeUpAsync(SimulationOptions made, ReplayOptions replay, ILogger logger, ProgressLine progress, CancellationToken cancellation)
-    {
-        if (made.Validate() is { Count: > 0 } problems) throw new UserException(string.Join("; ", problems) + ".");
-        var directory = Directory.CreateTempSubdirectory("anomalydetect-train-");
-        try
-        {
-            var files = SimulationWriter.Write(
-                directory.FullName, made, false, (events, part) => progress.Show(() => $"seed {made.Seed}: {events:N0} events made up, {part:P0}"), cancellation);
-            return await FeatureCollection.OfAsync(
-                replay with { Files = [files.EventsPath], Format = EventFormats.Find("native")!, TrustInternal = true }, logger,
-                events => progress.Show(() => $"seed {made.Seed}: {events:N0} of {files.Events:N0} events read"), cancellation);
-        }
-        finally
-        {
-            directory.Delete(true);
-        }
     }
 }

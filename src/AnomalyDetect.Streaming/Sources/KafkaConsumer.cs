@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace AnomalyDetect.Streaming.Sources;
 
 /// <summary>
-/// A group member on a thread of its own. It gathers records into batches a partition, pauses its partitions while the stream is full but goes on polling (so
+/// A group member on a thread of its own. It has records gathered into batches a partition, pauses its partitions while the stream is full but goes on polling (so
 /// that it stays in the group and rebalances are served), and commits to the group only what a checkpoint in the store stands for.
 /// </summary>
 internal sealed class KafkaConsumer : IDisposable
@@ -17,11 +17,8 @@ internal sealed class KafkaConsumer : IDisposable
     private readonly KafkaOptions _options;
     private readonly PartitionAssignments _assignments;
     private readonly PipelineMetrics _metrics;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly RawBatchPool _pool = new(64 << 10);
-    private readonly RecordSink _sink = new();
-    private readonly Dictionary<int, PartitionFill> _fills = [];
+    private readonly RecordGathering _gathering;
     private readonly GroupOffsets _offsets;
     private readonly PartitionThrottle _throttle;
     private readonly CancellationTokenSource _stopReading = new();
@@ -31,14 +28,12 @@ internal sealed class KafkaConsumer : IDisposable
     private Thread? _thread;
     private Exception? _failure;
     private volatile string? _trouble = "no partitions are assigned yet";
-
-    /// <summary>Some partition may have records gathered: then a poll does not wait. It spares looking at every partition for every record.</summary>
-    private bool _gathers;
     private long _committedAt;
 
+
     public KafkaConsumer(KafkaOptions options, PartitionAssignments assignments, PipelineMetrics metrics, TimeProvider time, ILogger logger) =>
-        (_options, _assignments, _metrics, _time, _logger, _offsets, _throttle) =
-            (options, assignments, metrics, time, logger, new GroupOffsets(options.Topic), new PartitionThrottle(Queue));
+        (_options, _assignments, _metrics, _logger, _gathering, _offsets, _throttle) =
+            (options, assignments, metrics, logger, new RecordGathering(Queue, options.TrustInternal, time), new GroupOffsets(options.Topic), new PartitionThrottle(Queue));
 
     public BatchQueue Queue { get; } = new(QueuedBatches);
 
@@ -125,8 +120,8 @@ internal sealed class KafkaConsumer : IDisposable
         try
         {
             _throttle.Apply(consumer, _stopReading.Token);
-            if (consumer.Consume(_gathers ? 0 : (int)Idle.TotalMilliseconds) is { Message: not null } record) Gather(record);
-            else FlushAll();
+            if (consumer.Consume(_gathering.IsGathering ? 0 : (int)Idle.TotalMilliseconds) is not { Message: not null } record) _gathering.FlushAll();
+            else if (_gathering.Add(record)) _trouble = null;
             CommitDue(consumer);
         }
         catch (OperationCanceledException)
@@ -139,42 +134,13 @@ internal sealed class KafkaConsumer : IDisposable
         }
     }
 
-    private void Gather(ConsumeResult<RecordSink.Key, RecordSink.Value> record)
-    {
-        if (!_fills.TryGetValue(record.Partition.Value, out var fill))
-        {
-            _sink.Discard();
-            return;
-        }
-
-        if (fill.MustEndBefore(record.Offset.Value)) Flush(fill);
-        var batch = fill.Open();
-        _gathers = true;
-        _sink.Place(batch, record.Offset.Value, record.Message.Value.Length, fill.Observe(record.Message.Timestamp), _options.TrustInternal);
-        if (fill.IsFull) Flush(fill);
-        _trouble = null;
-    }
-
-    private void FlushAll()
-    {
-        foreach (var fill in _fills.Values) Flush(fill);
-        _gathers = false;
-    }
-
-    private void Flush(PartitionFill fill)
-    {
-        if (fill.Batch is { } open) _sink.LetGo(open);
-        if (fill.Close() is { } batch) Queue.Add(batch);
-    }
-
     private void OnAssigned(IConsumer<RecordSink.Key, RecordSink.Value> consumer, List<TopicPartition> partitions, List<TopicPartitionOffset> offsets)
     {
         foreach (var partition in partitions)
         {
             var (positions, from) = _assignments.Of(consumer, partition);
             var number = partition.Partition.Value;
-            _fills[number] = new PartitionFill(number, positions.Checkpoint?.ObservedAt ?? default, positions.OutcomeOffset, _pool, _time);
-            Add(new PartitionChange(PartitionChangeKind.Assigned, number, positions));
+            _gathering.Begin(number, positions);
             _offsets.Checkpointed(number, from);
             offsets.Add(new TopicPartitionOffset(partition, from));
             _logger.LogInformation("Partition {Partition} is ours, from offset {Offset}", partition, from);
@@ -191,10 +157,7 @@ internal sealed class KafkaConsumer : IDisposable
         var changes = new List<PartitionChange>();
         foreach (var partition in partitions.Select(p => p.Partition.Value))
         {
-            if (!_fills.Remove(partition, out var fill)) continue;
-            Flush(fill);
-            changes.Add(new PartitionChange(PartitionChangeKind.Revoked, partition, null));
-            Add(changes[^1]);
+            if (_gathering.End(partition) is { } change) changes.Add(change);
         }
 
         try
@@ -215,31 +178,20 @@ internal sealed class KafkaConsumer : IDisposable
     {
         foreach (var partition in partitions.Select(p => p.Partition.Value))
         {
-            if (!_fills.Remove(partition, out var fill)) continue;
-            if (fill.Batch is { } open) _sink.LetGo(open);
-            fill.Close()?.Release();
-            Add(new PartitionChange(PartitionChangeKind.Lost, partition, null));
+            if (!_gathering.Drop(partition)) continue;
             _offsets.Forget(partition);
             _logger.LogWarning("Partition {Partition} of {Topic} was lost: the group took this member for dead", partition, _options.Topic);
         }
-    }
-
-    private void Add(PartitionChange change)
-    {
-        var batch = _pool.Rent();
-        batch.Partition = change.Partition;
-        batch.Change = change;
-        Queue.Add(batch);
     }
 
     private void CommitDue(IConsumer<RecordSink.Key, RecordSink.Value> consumer)
     {
         if (Stopwatch.GetElapsedTime(_committedAt) < CommitInterval) return;
         _committedAt = Stopwatch.GetTimestamp();
-        CommitOffsets(consumer, _fills.Keys);
-        if (_trouble is null || _fills.Count == 0) return;
+        CommitOffsets(consumer, _gathering.Partitions);
+        if (_trouble is null || _gathering.Partitions.Count == 0) return;
         // Nothing tells that a broker is back while no records flow: ask.
-        consumer.QueryWatermarkOffsets(new TopicPartition(_options.Topic, _fills.Keys.First()), ProbeTimeout);
+        consumer.QueryWatermarkOffsets(new TopicPartition(_options.Topic, _gathering.Partitions.First()), ProbeTimeout);
         _trouble = null;
     }
 
@@ -287,8 +239,8 @@ internal sealed class KafkaConsumer : IDisposable
 
     private IConsumer<RecordSink.Key, RecordSink.Value> Build() =>
         new ConsumerBuilder<RecordSink.Key, RecordSink.Value>(_options.ToConsumerConfig())
-            .SetKeyDeserializer(_sink)
-            .SetValueDeserializer(_sink)
+            .SetKeyDeserializer(_gathering.Sink)
+            .SetValueDeserializer(_gathering.Sink)
             .SetErrorHandler((_, error) => OnError(error))
             .SetLogHandler((_, message) => _logger.LogDebug("librdkafka {Facility}: {Message}", message.Facility, message.Message))
             .SetPartitionsAssignedHandler((consumer, partitions) =>
