@@ -19,7 +19,7 @@ namespace AnomalyDetect.Core;
     [
         typeof(SnakeCaseEnum<Signal>), typeof(SnakeCaseEnum<Severity>), typeof(SnakeCaseEnum<EntityKind>), typeof(SnakeCaseEnum<DecisionType>),
         typeof(SnakeCaseEnum<DecisionScope>), typeof(SnakeCaseEnum<Audience>), typeof(SnakeCaseEnum<BaselineState>), typeof(SnakeCaseEnum<DayOfWeek>),
-        typeof(SnakeCaseEnum<Feature>),
+        typeof(SnakeCaseEnum<Feature>), typeof(SnakeCaseEnum<AlertState>), typeof(SnakeCaseEnum<AlertResolution>),
     ])]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(Decision))]

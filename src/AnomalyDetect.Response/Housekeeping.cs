@@ -1,3 +1,4 @@
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Response.Options;
 using Microsoft.Extensions.Logging;
@@ -23,7 +24,7 @@ internal sealed class Housekeeping(
             }
             catch (Exception e)
             {
-                ResponseLog.StoreFailed(logger, "housekeeping", SafeText.Escape(e.Message), options.ExpirySweep.TotalSeconds);
+                ResponseLog.StoreFailed(logger, "housekeeping", Printable.Of(e.Message), options.ExpirySweep.TotalSeconds);
             }
 
             await Task.Delay(options.ExpirySweep, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -50,6 +51,6 @@ internal sealed class Housekeeping(
     {
         var pending = outbox.Due(target, now.AddYears(1), AtOnce);
         foreach (var delivery in pending) outbox.Dead(delivery.Sequence, "no such target is configured");
-        if (pending.Count > 0) ResponseLog.Orphaned(logger, SafeText.Escape(target), pending.Count);
+        if (pending.Count > 0) ResponseLog.Orphaned(logger, Printable.Of(target), pending.Count);
     }
 }

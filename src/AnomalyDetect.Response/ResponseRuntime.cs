@@ -1,3 +1,4 @@
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Response.Deliveries;
@@ -113,7 +114,7 @@ public sealed class ResponseRuntime : IAsyncDisposable
         foreach (var queue in _loops.Select(loop => loop.Queue).Where(q => q.Circuit.DisabledReason is not null && (target is null || q.Target.Name == target)))
         {
             queue.Circuit.Enable();
-            ResponseLog.Enabled(_logger, queue.Target.Name, SafeText.Escape(actor));
+            ResponseLog.Enabled(_logger, queue.Target.Name, Printable.Of(actor));
         }
     }
 

@@ -15,12 +15,14 @@ public sealed class PipelineMetrics
     private readonly Counter _duplicates;
     private readonly Counter _late;
     private readonly Counter _skewed;
+    private readonly Counter _clockFaults;
     private readonly Counter _ignored;
     private readonly Counter _unreported;
     private readonly Counter _grouped;
     private readonly Counter _excepted;
     private readonly Counter.Child[] _findings;
     private readonly Counter _alerts;
+    private readonly Counter _resolved;
     private readonly Counter _decisions;
     private readonly Counter _commitFailures;
     private readonly Counter _sourceErrors;
@@ -47,6 +49,7 @@ public sealed class PipelineMetrics
         _duplicates = m.CreateCounter("anomalydetect_duplicates_total", "Events whose id was seen before.");
         _late = m.CreateCounter("anomalydetect_late_events_total", "Events behind their tenant's watermark: counted, not used.");
         _skewed = m.CreateCounter("anomalydetect_skewed_events_total", "Events too far ahead of their arrival.");
+        _clockFaults = m.CreateCounter("anomalydetect_clock_faults_total", "Tenants found to deliver events out of time, each once an hour; the log names them.");
         _ignored = m.CreateCounter("anomalydetect_ignored_events_total", "Internal events and those caused by our own decisions.");
         _grouped = m.CreateCounter("anomalydetect_grouped_notifications_total", "Notifications held back because the alert is one of a storm of its kind.");
         _unreported = m.CreateCounter("anomalydetect_unreported_findings_total", "Findings too common for an alert under the tenant's budget.");
@@ -54,6 +57,7 @@ public sealed class PipelineMetrics
         var findings = m.CreateCounter("anomalydetect_findings_total", "Findings by signal.", "signal");
         _findings = [.. Enum.GetValues<Signal>().Select(s => findings.WithLabels(Names.Of(s)))];
         _alerts = m.CreateCounter("anomalydetect_alerts_total", "Alerts at their first revision, by signal and severity.", "signal", "severity");
+        _resolved = m.CreateCounter("anomalydetect_resolved_alerts_total", "Alerts that are over, by why.", "resolution");
         _decisions = m.CreateCounter("anomalydetect_decisions_total", "Decisions by type; simulated ones in a series of their own.", "type", "simulated");
         _commitFailures = m.CreateCounter("anomalydetect_commit_failures_total", "Commits the store did not take; each is tried again.");
         _sourceErrors = m.CreateCounter("anomalydetect_source_errors_total", "Errors of the broker that pass.", "code");
@@ -81,6 +85,7 @@ public sealed class PipelineMetrics
         if (counters.Duplicates > 0) _duplicates.Inc(counters.Duplicates);
         if (counters.Late > 0) _late.Inc(counters.Late);
         if (counters.Skewed > 0) _skewed.Inc(counters.Skewed);
+        if (outcome.ClockFaults.Count > 0) _clockFaults.Inc(outcome.ClockFaults.Count);
         if (counters.Ignored > 0) _ignored.Inc(counters.Ignored);
         if (counters.Grouped > 0) _grouped.Inc(counters.Grouped);
         if (counters.Unreported > 0) _unreported.Inc(counters.Unreported);
@@ -88,7 +93,11 @@ public sealed class PipelineMetrics
         for (var i = 0; i < _findings.Length; i++)
             if (counters.Findings[i] > 0) _findings[i].Inc(counters.Findings[i]);
         foreach (var alert in outcome.Alerts)
+        {
             if (alert.Revision == 1) _alerts.WithLabels(Names.Of(alert.Signal), Names.Of(alert.Severity)).Inc();
+            if (alert.Resolution is { } resolution) _resolved.WithLabels(Names.Of(resolution)).Inc();
+        }
+
         foreach (var decision in outcome.Decisions) _decisions.WithLabels(Names.Of(decision.Type), decision.Simulated ? "true" : "false").Inc();
         foreach (var rejection in rejections) _rejections.WithLabels(rejection.Reason).Inc();
     }

@@ -85,6 +85,17 @@ public sealed record Alert
     /// <summary>How many alerts the group had come to with this revision.</summary>
     public int? GroupSize { get; init; }
 
+    public AlertState State { get; init; }
+
+    /// <summary>Event time of the latest finding.</summary>
+    public DateTime LastSeenAt { get; init; }
+
+    /// <summary>Why it is over; null while it is open.</summary>
+    public AlertResolution? Resolution { get; init; }
+
+    /// <summary>Event time from which it is over.</summary>
+    public DateTime? ResolvedAt { get; init; }
+
     [JsonIgnore]
     public string RevisionId => $"{Id}_{Revision}";
 }

@@ -5,6 +5,7 @@ using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Core.Tracing;
+using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Alerts;
 
@@ -33,6 +34,11 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
 
     public int Count => _open.Count;
 
+    /// <summary>Gives the tenant's last hour of a rate, for the plot of an alert that shows in it.</summary>
+    public Func<RateKind, Series?>? Plots { private get; set; }
+
+    private Series? SeriesOf(Episode episode) => episode.Plot is { } rate ? Plots?.Invoke(rate) : null;
+
     public long Evictions { get; private set; }
 
     /// <summary>The running episode about this entity, if it is not over at <paramref name="at"/>.</summary>
@@ -46,10 +52,10 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
 
     /// <summary>The entity's running episode with the finding in it, or a new one; nothing is told before <see cref="Tell"/>.</summary>
     /// <param name="known">The episode the detector remembers; null when it remembers none.</param>
-    public Episode Raise(Episode? known, Signal signal, Entity entity, in Observation seen)
+    public Episode Raise(Episode? known, Signal signal, Entity entity, in Observation seen, Outcome outcome)
     {
         var episode = IsRunning(known, seen.At) ? known : Find(signal, entity, seen.At);
-        if (episode is null) return Open(signal, entity, seen);
+        if (episode is null) return Open(signal, entity, seen, outcome);
         episode.Take(seen);
         return episode;
     }
@@ -58,7 +64,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     public Episode? Raise(ref InfoAllowance allowance, double perDay, Signal signal, Entity entity, in Observation seen, Outcome outcome)
     {
         var running = Find(signal, entity, seen.At);
-        if (running is not null || seen.Severity > Severity.Info || allowance.Take(seen.At, perDay)) return Raise(running, signal, entity, seen);
+        if (running is not null || seen.Severity > Severity.Info || allowance.Take(seen.At, perDay)) return Raise(running, signal, entity, seen, outcome);
         outcome.Counters.Unreported++;
         return null;
     }
@@ -100,14 +106,14 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     }
 
     /// <summary>Opens an episode; nothing is told before <see cref="Tell"/>.</summary>
-    public Episode Open(Signal signal, Entity entity, in Observation first)
+    public Episode Open(Signal signal, Entity entity, in Observation first, Outcome outcome)
     {
-        if (_open.Count >= options.Detection.Limits.OpenAlerts) EvictOne();
+        if (_open.Count >= options.Detection.Limits.OpenAlerts) EvictOne(first.At, outcome);
         var episode = new Episode(signal, entity, IdOf(signal, entity, first.At), first);
         if (!_groups.TryGetValue(signal, out var group) || group.IsOver(first.At, _gap)) _groups[signal] = group = new AlertGroup(episode.Id, first.At);
         episode.Group = group;
         Link(episode, first.At);
-        if (_open.Remove((signal, entity.Kind, entity.Id), out var over)) over.Ended = true;
+        if (Get(signal, entity) is { } over) Resolve(over, AlertResolution.Quiet, over.LastAt + _gap, outcome);
         _open.Add((signal, entity.Kind, entity.Id), episode);
         return episode;
     }
@@ -137,7 +143,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         if (episode.Evidence[^1] != episode.Peak) episode.Evidence.Add(episode.Peak);
         episode.Revised();
         var tells = episode.Group.Tells(episode);
-        var alert = ToAlert(episode);
+        var alert = AlertRevision.Of(episode, tenant, SeriesOf(episode));
         outcome.Alerts.Add(alert);
         var followed = trace is not null && trace.Follows(alert.Id) ? trace : null;
         followed?.Note(TraceStep.Alert, $"revision {alert.Revision} of alert {alert.Id}, {Names.Of(alert.Severity)}, score {LaneTrace.Number(alert.Score)}: {alert.Explanation}");
@@ -146,16 +152,33 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         PlaybookEvaluator.Evaluate(options, alert, episode, tells, outcome, followed);
     }
 
-    /// <summary>Lets go of what ended before <paramref name="now"/>.</summary>
-    public void Close(long now)
+    /// <summary>Resolves what ended before <paramref name="now"/>.</summary>
+    public void Close(long now, Outcome outcome)
     {
         if (_open.Count == 0) return;
-        foreach (var (key, episode) in _open)
-        {
-            if (!episode.IsOver(now, _gap)) continue;
-            episode.Ended = true;
-            _open.Remove(key);
-        }
+        List<Episode>? over = null;
+        foreach (var episode in _open.Values)
+            if (episode.IsOver(now, _gap)) (over ??= []).Add(episode);
+        if (over is null) return;
+        foreach (var episode in over.Order(ByAge)) Resolve(episode, AlertResolution.Quiet, episode.LastAt + _gap, outcome);
+    }
+
+    /// <summary>The tenant itself is put out of its table for want of room.</summary>
+    public void Displace(Outcome outcome)
+    {
+        foreach (var episode in InOrder().ToList()) Resolve(episode, AlertResolution.Displaced, episode.LastAt, outcome);
+    }
+
+    /// <summary>The alert's last revision, where it was told at all. Nobody is told of it: it is for the record, and for whoever asks what is still open.</summary>
+    private void Resolve(Episode episode, AlertResolution resolution, long at, Outcome outcome)
+    {
+        episode.Ended = true;
+        _open.Remove((episode.Signal, episode.Entity.Kind, episode.Entity.Id));
+        if (episode.Revision == 0) return;
+        episode.Revised();
+        outcome.Alerts.Add(AlertRevision.Of(episode, tenant, SeriesOf(episode), resolution, at));
+        if (trace is not null && trace.Follows(episode.Id))
+            trace.Note(TraceStep.Alert, $"alert {episode.Id} is resolved at {LaneTrace.Time(new DateTime(at, DateTimeKind.Utc))}: {(resolution == AlertResolution.Quiet ? $"nothing more for {options.Detection.EpisodeGap:c} (episode_gap)" : "put out by a newer or worse one (limits)")}");
     }
 
     /// <summary>Evidence adds up: another open alert of at least medium severity about the same entity raises one of at least medium severity by a step.</summary>
@@ -172,64 +195,23 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         }
     }
 
-    private void EvictOne()
+    private void EvictOne(long at, Outcome outcome)
     {
-        var worst = InOrder().MinBy(e => (e.Severity, e.LastAt))!;
-        worst.Ended = true;
-        _open.Remove((worst.Signal, worst.Entity.Kind, worst.Entity.Id));
+        Resolve(InOrder().MinBy(e => (e.Severity, e.LastAt))!, AlertResolution.Displaced, at, outcome);
         Evictions++;
     }
 
     /// <summary>By age, for a dictionary's own order depends on what was in it before.</summary>
-    private IEnumerable<Episode> InOrder() => _open.Values.OrderBy(e => e.First.At).ThenBy(e => e.Id, StringComparer.Ordinal);
+    private IEnumerable<Episode> InOrder() => _open.Values.Order(ByAge);
+
+    private static readonly Comparer<Episode> ByAge = Comparer<Episode>.Create(static (a, b) =>
+        a.First.At != b.First.At ? a.First.At.CompareTo(b.First.At) : string.CompareOrdinal(a.Id, b.Id));
 
     private string IdOf(Signal signal, Entity entity, long at)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{tenant}\n{Names.Of(signal)}\n{Names.Of(entity.Kind)}\n{entity.Id}\n{at}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
     }
-
-    private Alert ToAlert(Episode e) => new()
-    {
-        Id = e.Id,
-        Revision = e.Revision,
-        TenantId = tenant,
-        Signal = e.Signal,
-        Severity = e.Severity,
-        Score = SeverityScale.Score(e.Peak),
-        FirstScore = SeverityScale.Score(e.First),
-        DetectedAt = Utc(e.First.At),
-        WindowStart = Utc(e.Peak.WindowStart),
-        WindowEnd = Utc(e.Peak.WindowEnd),
-        Observed = Round(e.Peak.Observed),
-        Expected = Round(e.Peak.Expected),
-        Deviation = e.Peak.Deviation is { } z ? Round(z) : null,
-        Threshold = Round(e.Peak.Threshold),
-        EntityKind = e.Entity.Kind,
-        PrincipalId = e.Principal,
-        SessionId = e.Session,
-        SourceIp = e.Address,
-        PartnerId = e.Partner,
-        Explanation = Explanation.Of(e, tenant),
-        Evidence = [.. e.Evidence.Select(o => ToFinding(e, o))],
-        Baseline = e.Baseline,
-        Series = e.Series?.ToSeries(),
-        Contributions = e.Contributions.Count == 0 ? null : e.Contributions,
-        Techniques = SeverityScale.Techniques(e.Signal),
-        EventIds = [.. e.EventIds],
-        Drivers = [.. e.Drivers],
-        RelatedAlertIds = [.. e.Related],
-        GroupId = e.Group!.Id,
-        GroupSize = e.Group.Count,
-    };
-
-    private static Finding ToFinding(Episode e, Observation o) => new(
-        e.Signal, e.Entity, Utc(o.At), Utc(o.WindowStart), Utc(o.WindowEnd), Round(o.Observed), Round(o.Expected), Round(o.Threshold),
-        o.Deviation is { } z ? Round(z) : null);
-
-    private static DateTime Utc(long ticks) => new(ticks, DateTimeKind.Utc);
-
-    private static double Round(double value) => Math.Round(value, 2);
 
     public void Save(StateWriter writer)
     {
@@ -239,6 +221,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         {
             episode.Save(writer);
             writer.Text(episode.Group!.Id);
+            writer.Int(episode.Group.Count);
         }
 
         writer.Int(_groups.Count);
@@ -255,12 +238,12 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         for (var left = reader.Count(); left > 0; left--)
         {
             var episode = Episode.Load(ref reader);
-            episode.Group = new AlertGroup(reader.Text(), episode.First.At);
+            episode.Group = new AlertGroup(reader.Text(), episode.First.At, reader.Int());
             _open[(episode.Signal, episode.Entity.Kind, episode.Entity.Id)] = episode;
         }
 
         for (var left = reader.Count(); left > 0; left--) _groups[(Signal)reader.Byte()] = AlertGroup.Load(ref reader);
-        // One whose group has been followed by another is over itself, and has the name of it left.
+        // One whose group has been followed by another is over itself, and has the name and size of it left.
         foreach (var episode in _open.Values)
             if (_groups.TryGetValue(episode.Signal, out var group) && group.Id == episode.Group!.Id) episode.Group = group;
     }

@@ -7,7 +7,7 @@ namespace AnomalyDetect.Core.Alerts;
 /// The running alerts of one signal in one tenant. A storm of them is one event to the people who are told: the first ones are told singly, then every second,
 /// fourth, eighth … as the group doubles, and whatever is worse than all told so far. Decisions are never grouped.
 /// </summary>
-internal sealed class AlertGroup(string id, long since)
+internal sealed class AlertGroup(string id, long since, int count = 0)
 {
     /// <summary>So many alerts of a group are each told.</summary>
     public const int ToldSingly = 10;
@@ -22,7 +22,7 @@ internal sealed class AlertGroup(string id, long since)
     public long LastAt { get; set; } = since;
 
     /// <summary>Alerts told or held back so far.</summary>
-    public int Count { get; private set; }
+    public int Count { get; private set; } = count;
 
     private Severity _highest;
 
@@ -53,6 +53,6 @@ internal sealed class AlertGroup(string id, long since)
     {
         var id = reader.Text();
         var (since, lastAt, count) = reader.Raw<(long, long, int)>();
-        return new AlertGroup(id, since) { LastAt = lastAt, Count = count, _highest = (Severity)reader.Byte() };
+        return new AlertGroup(id, since, count) { LastAt = lastAt, _highest = (Severity)reader.Byte() };
     }
 }

@@ -2,6 +2,7 @@ using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Alerts;
 
@@ -61,8 +62,8 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
     /// <summary>What the expectation rests on, where there is a baseline.</summary>
     public BaselineSummary? Baseline { get; set; }
 
-    /// <summary>The counts up to the alert, where they are kept: read when the alert is told, not saved with the episode.</summary>
-    public RecentMinutes? Series { get; set; }
+    /// <summary>The tenant's counts that show it, where they are kept.</summary>
+    public RateKind? Plot { get; set; }
 
     /// <summary>Of the strongest window, where a model judged many features at once.</summary>
     public IReadOnlyList<Contribution> Contributions { get; set; } = [];
@@ -176,6 +177,7 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
             writer.Raw((c.Observed, c.Expected, c.Share));
         }
 
+        writer.Byte((byte)(Plot is { } plot ? (int)plot + 1 : 0));
         writer.Int(Place);
         writer.Bool(IsTold);
         writer.Double(_revisedObserved);
@@ -220,6 +222,7 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
         }
 
         episode.Contributions = contributions;
+        if (reader.Byte() is > 0 and var plot) episode.Plot = (RateKind)(plot - 1);
         (episode.Place, episode.IsTold) = (reader.Int(), reader.Bool());
         episode._revisedObserved = reader.Double();
         episode._revisedSeverity = (Severity)reader.Byte();

@@ -201,7 +201,7 @@ internal sealed class BehaviourDetector
         }
 
         var seen = new Observation(end, spellStart * Span, end, rated, 0, severity == Severity.Medium ? budget.Medium : budget.Low, z, severity);
-        var episode = _scope.Alerts.Raise(running, Signal.MlSpike, entity, seen);
+        var episode = _scope.Alerts.Raise(running, Signal.MlSpike, entity, seen, outcome);
         episode.Baseline = baseline;
         if (episode.Peak == seen || episode.Contributions.Count == 0) episode.Contributions = oddity.ToContributions(vector, usual);
         episode.Detail = $" in {_minutes} min";

@@ -41,7 +41,7 @@ internal sealed class CredentialStuffingDetector(TenantScope scope)
         var seen = new Observation(
             time, time - _options.Window.Ticks, time, failures, expected, threshold, null, failures >= 4 * threshold ? Severity.High : Severity.Medium);
         var entity = new Entity(EntityKind.Tenant, scope.Tenant.Text);
-        _episode = scope.Alerts.Raise(_episode, Signal.CredentialStuffing, entity, seen);
+        _episode = scope.Alerts.Raise(_episode, Signal.CredentialStuffing, entity, seen, outcome);
         if (_episode.HasGrown)
             _episode.Detail = string.Create(
                 CultureInfo.InvariantCulture, $", from about {_addresses.Distinct(minute):0} addresses as about {_principals.Distinct(minute):0} principals");

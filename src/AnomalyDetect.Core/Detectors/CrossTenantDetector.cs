@@ -41,7 +41,7 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
 
     private readonly CrossTenantOptions _options = scope.Signals.CrossTenantApiSpike;
     private readonly KeyedTable<PairKey, Caller> _callers = new(scope.Options.Detection.Limits.Counters, TimeSpan.FromDays(7).Ticks);
-    private readonly SecondsRing _window = new(scope.Signals.CrossTenantApiSpike.Window, TimeSpan.FromTicks(scope.Lateness) + scope.Options.Detection.MaxSkew);
+    private readonly SecondsRing _window = new(scope.Signals.CrossTenantApiSpike.Window, TimeSpan.FromTicks(scope.Lateness));
     private Episode? _episode;
 
     public int Count => _callers.Count;
@@ -75,11 +75,11 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
         var seen = new Observation(
             time, time - _options.Window.Ticks, time, observed, expected, threshold, null, SeverityScale.CrossTenant(observed / threshold, learning));
         var entity = new Entity(EntityKind.Tenant, scope.Tenant.Text);
-        _episode = scope.Alerts.Raise(_episode, Signal.CrossTenantApiSpike, entity, seen);
+        _episode = scope.Alerts.Raise(_episode, Signal.CrossTenantApiSpike, entity, seen, outcome);
 
         if (_episode.HasGrown)
         {
-            (_episode.Series, _episode.Baseline) = (baseline.Recent, baseline.ToSummary(time / TimeSpan.TicksPerMinute));
+            (_episode.Plot, _episode.Baseline) = (RateKind.CrossTenant, baseline.ToSummary(time / TimeSpan.TicksPerMinute));
             _episode.Detail = Drive(_episode, time, observed - expected) + (learning ? ", in its first hour, when there is no baseline yet" : "");
         }
 

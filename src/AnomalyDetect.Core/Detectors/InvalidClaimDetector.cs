@@ -89,7 +89,7 @@ internal sealed class InvalidClaimDetector
             counters.Attach(hit, episode);
         }
 
-        if (episode is null) episode = counters.Open(hit, seen);
+        if (episode is null) episode = counters.Open(hit, seen, outcome);
         else episode.Take(seen);
         Bind(episode, key, e, time, slow);
         _scope.Alerts.Tell(episode, outcome);
@@ -140,7 +140,7 @@ internal sealed class InvalidClaimDetector
         var seen = new Observation(
             time, time - _options.SpreadWindow.Ticks, time, observed, expected, threshold, null, observed >= 4 * threshold ? Severity.High : Severity.Medium);
         var entity = new Entity(EntityKind.Tenant, _scope.Tenant.Text);
-        _tenant = _scope.Alerts.Raise(_tenant, Signal.InvalidClaimInjection, entity, seen);
+        _tenant = _scope.Alerts.Raise(_tenant, Signal.InvalidClaimInjection, entity, seen, outcome);
         if (_tenant.HasGrown) _tenant.Detail = string.Create(CultureInfo.InvariantCulture, $", from about {_spread.Distinct(minute):0} addresses");
         _tenant.AddEvent(eventId);
         _scope.Alerts.Tell(_tenant, outcome);

@@ -29,7 +29,7 @@ internal sealed class MfaFatigueDetector(TenantScope scope)
         if (!hit.IsCrossing) return;
         var seen = Counters.Observe(hit, Counters.TimesThreshold(hit) >= 3 ? Severity.High : Severity.Medium);
         var episode = hit.Episode;
-        if (episode is null) episode = Counters.Open(hit, seen);
+        if (episode is null) episode = Counters.Open(hit, seen, outcome);
         else episode.Take(seen);
         episode.Principal = e.Principal.Text;
         if (!e.SourceIp.IsNone)

@@ -60,7 +60,7 @@ internal sealed class PasswordSprayingDetector(TenantScope scope)
         var severity = shared ? Severity.Low : source.FailedCount >= 2 * _options.Threshold ? Severity.High : Severity.Medium;
         var seen = new Observation(time, time - _options.Window.Ticks, time, source.FailedCount, 0, _options.Threshold, null, severity);
         var entity = key.ToEntity();
-        var episode = source.Episode = scope.Alerts.Raise(source.Episode, Signal.PasswordSpraying, entity, seen);
+        var episode = source.Episode = scope.Alerts.Raise(source.Episode, Signal.PasswordSpraying, entity, seen, outcome);
         episode.Address = entity.Id;
         episode.AddEvent(e.Id.ToString());
         if (!shared) episode.AddDriver(entity);

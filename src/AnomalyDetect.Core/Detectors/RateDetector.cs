@@ -40,6 +40,7 @@ internal sealed class RateDetector
     {
         _scope = scope;
         _options = [scope.Signals.LoginRate, scope.Signals.ApiCallRate, scope.Signals.DelegationRate];
+        scope.Alerts.Plots = kind => _tenant[(int)kind].Recent.ToSeries();
         _silence = new SilenceDetector(scope);
         _spikes = new MlSpikeDetector(scope);
         _principals = new PrincipalRates(scope);
@@ -117,13 +118,13 @@ internal sealed class RateDetector
             {
                 if (!_silence.Watches || CrossTenant.Windows == 0)
                 {
-                    _scope.Alerts.Close(watermark);
+                    _scope.Alerts.Close(watermark, outcome);
                     _nextMinute = watermark / TimeSpan.TicksPerMinute;
                     return;
                 }
 
                 _silence.Silent(_nextMinute, Expected(_nextMinute), outcome);
-                _scope.Alerts.Close((_nextMinute + 1) * TimeSpan.TicksPerMinute);
+                _scope.Alerts.Close((_nextMinute + 1) * TimeSpan.TicksPerMinute, outcome);
                 _nextMinute++;
                 continue;
             }
@@ -143,7 +144,7 @@ internal sealed class RateDetector
         CloseCrossTenant(minute, isOpen ? window.Total(RateKind.CrossTenant) : 0);
         if (isOpen && window.Any) _silence.Heard(minute);
         else _silence.Silent(minute, Expected(minute), outcome);
-        _scope.Alerts.Close((minute + 1) * TimeSpan.TicksPerMinute);
+        _scope.Alerts.Close((minute + 1) * TimeSpan.TicksPerMinute, outcome);
         if (isOpen) window.Open(0);
     }
 
@@ -212,7 +213,7 @@ internal sealed class RateDetector
         var limit = judged.Limit(Math.Sign(judged.Z) * _options[kind].Sigmas);
         var seen = new Observation(end, start, end, judged.Observed, judged.Expected, limit, judged.Z, severity);
         if (_scope.Alerts.Raise(ref _info[kind], _scope.Signals.Budget.InfoPerDay, Signals[kind], entity, seen, outcome) is not { } episode) return;
-        if (rate is not null) (episode.Series, episode.Baseline) = (rate.Recent, rate.ToSummary(minute));
+        if (rate is not null) (episode.Plot, episode.Baseline) = ((RateKind)kind, rate.ToSummary(minute));
         if (entity.Kind == EntityKind.Principal)
         {
             episode.Principal = entity.Id;

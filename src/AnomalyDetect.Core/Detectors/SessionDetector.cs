@@ -147,7 +147,7 @@ internal sealed class SessionDetector(TenantScope scope)
         at = end == ms ? time : at;
         var seen = new Observation(at, at - _options.Window.Ticks, at, networks, 1, _options.Threshold, null, SeverityScale.Hijack(networks, interleaved));
         var entity = new Entity(EntityKind.Session, e.Session!.Text);
-        var episode = session.Episode = scope.Alerts.Raise(session.Episode, Signal.SessionHijack, entity, seen);
+        var episode = session.Episode = scope.Alerts.Raise(session.Episode, Signal.SessionHijack, entity, seen, outcome);
         episode.Session = entity.Id;
         episode.Principal ??= e.Principal?.Text;
         episode.Address = e.SourceIp.ToNetworkString();

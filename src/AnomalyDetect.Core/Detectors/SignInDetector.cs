@@ -167,7 +167,7 @@ internal sealed class SignInDetector
         // One cause, one alert: what was first told as travel stays that.
         var episode = _scope.Alerts.Find(signal, entity, time)
             ?? _scope.Alerts.Find(Signal.ImpossibleTravel, entity, time) ?? _scope.Alerts.Find(Signal.UnfamiliarSignIn, entity, time);
-        if (episode is null) episode = _scope.Alerts.Open(signal, entity, seen);
+        if (episode is null) episode = _scope.Alerts.Open(signal, entity, seen, outcome);
         else episode.Take(seen);
         episode.Principal = entity.Id;
         episode.Address = e.SourceIp.IsNone ? null : e.SourceIp.ToNetworkString();

@@ -52,7 +52,7 @@ internal sealed class SilenceDetector(TenantScope scope)
         var end = (minute + 1) * TimeSpan.TicksPerMinute;
         var seen = new Observation(end, end - (_minutes * TimeSpan.TicksPerMinute), end, 0, _expected, _options.Expected, null, Severity.Medium);
         var entity = new Entity(EntityKind.Tenant, scope.Tenant.Text);
-        var episode = scope.Alerts.Raise(null, Signal.TelemetrySilence, entity, seen);
+        var episode = scope.Alerts.Raise(null, Signal.TelemetrySilence, entity, seen, outcome);
         scope.Alerts.Tell(episode, outcome);
     }
 

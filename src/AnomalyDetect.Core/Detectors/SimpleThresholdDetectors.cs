@@ -21,7 +21,7 @@ internal sealed class DelegationAbuseDetector(TenantScope scope)
         if (!hit.IsCrossing) return;
         var seen = Counters.Observe(hit, SeverityScale.DelegationAbuse(Counters.TimesThreshold(hit)));
         var episode = hit.Episode;
-        if (episode is null) episode = Counters.Open(hit, seen);
+        if (episode is null) episode = Counters.Open(hit, seen, outcome);
         else episode.Take(seen);
 
         episode.Partner ??= e.Partner?.Text;
@@ -46,7 +46,7 @@ internal sealed class PolicyBurstDetector(TenantScope scope)
         if (!hit.IsCrossing) return;
         var seen = Counters.Observe(hit, SeverityScale.PolicyBurst(Counters.TimesThreshold(hit)));
         var episode = hit.Episode;
-        if (episode is null) episode = Counters.Open(hit, seen);
+        if (episode is null) episode = Counters.Open(hit, seen, outcome);
         else episode.Take(seen);
 
         episode.Principal = e.Principal.Text;

@@ -59,10 +59,10 @@ internal sealed class ThresholdCounters(TenantScope scope, Signal signal, Thresh
     public double TimesThreshold(in Hit hit) => hit.Crossing.Count / (double)options.Threshold;
 
     /// <summary>Opens the episode of the entity that was hit, with the events sampled so far.</summary>
-    public Episode Open(in Hit hit, in Observation first)
+    public Episode Open(in Hit hit, in Observation first, Outcome outcome)
     {
         ref var entry = ref _counters.At(hit.Index);
-        var episode = scope.Alerts.Open(signal, entry.Key.ToEntity(), first);
+        var episode = scope.Alerts.Open(signal, entry.Key.ToEntity(), first, outcome);
         Attach(hit, episode);
         return episode;
     }

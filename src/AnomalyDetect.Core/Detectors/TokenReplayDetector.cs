@@ -78,7 +78,7 @@ internal sealed class TokenReplayDetector(TenantScope scope)
         var severity = points >= 5 ? Severity.High : countries ? Severity.Medium : Severity.Low;
         var seen = new Observation(time, time - _options.Window.Ticks, time, 2, 1, 1, null, severity);
         var entity = e.Principal is null ? new Entity(EntityKind.Tenant, scope.Tenant.Text) : new Entity(EntityKind.Principal, e.Principal.Text);
-        var episode = scope.Alerts.Raise(null, Signal.TokenReplay, entity, seen);
+        var episode = scope.Alerts.Raise(null, Signal.TokenReplay, entity, seen, outcome);
         episode.Principal = e.Principal?.Text;
         episode.Address = e.SourceIp.ToNetworkString();
         episode.AddEvent(e.Id.ToString());

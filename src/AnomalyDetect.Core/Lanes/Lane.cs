@@ -72,7 +72,7 @@ public sealed class Lane
         if (traced) Trace!.Begin(e, again: !isNew);
         if (isNew)
         {
-            if (!_tenants.TryGetValue(e.Tenant, out var tenant)) tenant = Admit(e.Tenant);
+            if (!_tenants.TryGetValue(e.Tenant, out var tenant)) tenant = Admit(e.Tenant, outcome);
             tenant.Observe(e, _observedAt, outcome);
         }
         else
@@ -106,11 +106,12 @@ public sealed class Lane
         LookAtSizes();
     }
 
-    private TenantState Admit(Symbol tenant)
+    private TenantState Admit(Symbol tenant, Outcome outcome)
     {
         if (_tenants.Count >= Options.Detection.Limits.Tenants)
         {
             var idle = _tenants.Values.MinBy(t => t.LastSeen)!;
+            idle.Displace(outcome);
             _tenants.Remove(idle.Tenant);
             _tenantEvictions++;
         }
@@ -140,7 +141,8 @@ public sealed class Lane
     /// <summary>The whole state, versioned and deterministic, with a checksum.</summary>
     /// <remarks>
     /// Layout history. 1: magic "ADL1", clock, dedupe table, tenants, XXH3-64 of all before it; little-endian. 2: "ADL2", tenants with sign-in habits, tokens,
-    /// spraying, stuffing and silence. 3: "ADL3", tenants with features of behaviour, episodes with contributions.
+    /// spraying, stuffing and silence. 3: "ADL3", tenants with features of behaviour, episodes with contributions. 4: "ADL4",
+    /// episodes with what they are plotted by.
     /// </remarks>
     public byte[] Save()
     {
@@ -156,7 +158,7 @@ public sealed class Lane
         return writer.ToArray();
     }
 
-    private const int Magic = 0x334C4441; // "ADL3"
+    private const int Magic = 0x344C4441; // "ADL4"
 
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <exception cref="InvalidDataException">Not a checkpoint of a known version, or damaged.</exception>

@@ -18,12 +18,15 @@ public sealed class Outcome
     /// <summary>Features of the windows closed, where the lane was asked to collect them; in a tenant's order of time.</summary>
     public List<FeatureRow> Features { get; } = [];
 
+    /// <summary>Tenants whose telemetry was found to be out of time; each at most once an hour. For whoever runs this, not for the store.</summary>
+    public List<ClockFault> ClockFaults { get; } = [];
+
     public OutcomeCounters Counters { get; } = new();
 
     internal void Collect(in FeatureRow row) => Features.Add(row);
 
-    /// <summary>Nothing to store: only counters moved.</summary>
-    public bool IsEmpty => Alerts.Count == 0 && Decisions.Count == 0 && Notifications.Count == 0 && Features.Count == 0;
+    /// <summary>Nothing to hand on: only counters moved.</summary>
+    public bool IsEmpty => Alerts.Count == 0 && Decisions.Count == 0 && Notifications.Count == 0 && Features.Count == 0 && ClockFaults.Count == 0;
 
     public void Clear()
     {
@@ -31,6 +34,7 @@ public sealed class Outcome
         Decisions.Clear();
         Notifications.Clear();
         Features.Clear();
+        ClockFaults.Clear();
         Counters.Clear();
     }
 }

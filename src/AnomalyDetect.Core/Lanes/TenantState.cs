@@ -23,6 +23,7 @@ internal sealed class TenantState
     private CredentialStuffingDetector? _stuffing; // once a login has failed
     private CrossTenantDetector? _crossTenant; // most tenants never call another
     private TenantClock _clock;
+    private ClockWatch _watch;
 
     public TenantState(TenantScope scope)
     {
@@ -48,12 +49,17 @@ internal sealed class TenantState
     {
         var time = e.OccurredAt.Ticks;
         var newest = observedAt + _scope.Options.Detection.MaxSkew.Ticks;
+        _watch.Count(observedAt);
         if (time > newest)
         {
             outcome.Counters.Skewed++;
-            _scope.Current?.Note(TraceStep.Read, $"its time lies further ahead of its arrival than {_scope.Options.Detection.MaxSkew:c} (max_skew), so it is judged at {LaneTrace.Time(new DateTime(newest, DateTimeKind.Utc))}");
-            time = newest;
+            _watch.CountAhead(time - observedAt);
+            Tell(e, outcome);
+            _scope.Current?.Note(TraceStep.Read, $"its time lies further ahead of its arrival than {_scope.Options.Detection.MaxSkew:c} (max_skew), so it is judged at {LaneTrace.Time(new DateTime(observedAt, DateTimeKind.Utc))}, when it came");
         }
+
+        // A clock ahead must not move the tenant's: everything punctual would be late.
+        if (time > observedAt) time = observedAt;
 
         if (_scope.FirstSeen == 0) _scope.FirstSeen = time;
         _clock.Advance(time, observedAt, _scope.Lateness);
@@ -61,6 +67,8 @@ internal sealed class TenantState
         if (time < _scope.Watermark)
         {
             outcome.Counters.Late++;
+            _watch.CountLate(_scope.Watermark - time);
+            Tell(e, outcome);
             _scope.Current?.Note(TraceStep.Read, $"it came {TimeSpan.FromTicks(_scope.Watermark - time):c} behind what is closed already (allowed_lateness {TimeSpan.FromTicks(_scope.Lateness):c}): counted as late, and not used");
             return;
         }
@@ -89,11 +97,19 @@ internal sealed class TenantState
         _policy.Observe(e, time, outcome);
     }
 
+    private void Tell(in TelemetryEvent outOfTime, Outcome outcome)
+    {
+        if (_watch.Fault(_scope.Tenant.Text, outOfTime.Id.ToString()) is { } fault) outcome.ClockFaults.Add(fault);
+    }
+
     /// <summary>ObservedAt moved on without an event of this tenant.</summary>
     public void Advance(long observedAt, Outcome outcome) => CloseUpTo(_clock.Watermark(observedAt, _scope.Lateness), outcome);
 
     /// <summary>Nothing can come any more: every window that ended by then is closed.</summary>
     public void Complete(long observedAt, Outcome outcome) => CloseUpTo(Math.Max(_clock.Now, observedAt), outcome);
+
+    /// <summary>There is no room for it any more.</summary>
+    public void Displace(Outcome outcome) => _scope.Alerts.Displace(outcome);
 
     private void CloseUpTo(long watermark, Outcome outcome)
     {

@@ -1,10 +1,12 @@
+using AnomalyDetect.Core.Alerts;
+
 namespace AnomalyDetect.Core.Persistence;
 
 /// <summary>Reading for the API and command line. JSON rows are the stored bytes.</summary>
 public interface IQueries
 {
-    /// <summary>Latest revisions, newest first. <paramref name="tenantId"/> null for all tenants.</summary>
-    IReadOnlyList<ReadOnlyMemory<byte>> Alerts(string? tenantId, DateTime? since, int most);
+    /// <summary>Latest revisions, newest first. <paramref name="tenantId"/> null for all tenants, <paramref name="state"/> for all states.</summary>
+    IReadOnlyList<ReadOnlyMemory<byte>> Alerts(string? tenantId, DateTime? since, AlertState? state, int most);
 
     /// <summary>The latest revision, and its tenant.</summary>
     (string TenantId, ReadOnlyMemory<byte> Json)? Alert(string id);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AnomalyDetect.Core;
 using Microsoft.Extensions.Logging;
 
 namespace AnomalyDetect.Response.Deliveries;
@@ -34,7 +35,7 @@ internal sealed class DeliveryLoop(DeliveryQueue queue, TimeProvider time, ILogg
             catch (Exception e)
             {
                 var wait = TimeSpan.FromSeconds(Math.Min(30, Math.Pow(2, faults++)));
-                ResponseLog.StoreFailed(logger, queue.Target.Name, SafeText.Escape(e.Message), wait.TotalSeconds);
+                ResponseLog.StoreFailed(logger, queue.Target.Name, Printable.Of(e.Message), wait.TotalSeconds);
                 await WaitAsync(time.GetUtcNow().UtcDateTime + wait, heedNews: false, stopping).ConfigureAwait(false);
             }
         }

@@ -63,8 +63,8 @@ internal sealed class DeliveryQueue(
         }
         catch (Exception e) when (!abort.IsCancellationRequested)
         {
-            ResponseLog.TargetUnavailable(logger, target.Name, SafeText.Escape(e.Message));
-            circuit.Failed(Now, SafeText.Escape(e.Message), slowDown: true);
+            ResponseLog.TargetUnavailable(logger, target.Name, Printable.Of(e.Message));
+            circuit.Failed(Now, Printable.Of(e.Message), slowDown: true);
             return false;
         }
     }
@@ -146,12 +146,12 @@ internal sealed class DeliveryQueue(
             catch (ArgumentException e)
             {
                 // The store has no such delivery any more: asking again changes nothing.
-                ResponseLog.StoreFailed(logger, target.Name, SafeText.Escape(e.Message), 0);
+                ResponseLog.StoreFailed(logger, target.Name, Printable.Of(e.Message), 0);
                 return;
             }
             catch (Exception e)
             {
-                ResponseLog.StoreFailed(logger, target.Name, SafeText.Escape(e.Message), wait.TotalSeconds);
+                ResponseLog.StoreFailed(logger, target.Name, Printable.Of(e.Message), wait.TotalSeconds);
             }
 
             await Task.Delay(wait, time, abort).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Response.Webhooks;
 using StackExchange.Redis;
@@ -19,7 +20,7 @@ public static partial class ResponseOptionsValidator
         Between(options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1), "response.drain_timeout", errors);
 
         var names = options.Webhooks.Select(w => w.Name).Concat(options.Redis is null ? [] : [options.Redis.Name]);
-        errors.AddRange(names.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => $"response: {g.Count()} targets are named '{SafeText.Escape(g.Key)}'; names must differ"));
+        errors.AddRange(names.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => $"response: {g.Count()} targets are named '{Printable.Of(g.Key)}'; names must differ"));
         return errors;
     }
 
@@ -72,7 +73,7 @@ public static partial class ResponseOptionsValidator
     private static void CheckRanges(IReadOnlyList<string> ranges, string path, List<string> errors)
     {
         for (var i = 0; i < ranges.Count; i++)
-            if (!AddressRange.TryParse(ranges[i], out _)) errors.Add($"{path}[{i}]: '{SafeText.Escape(ranges[i])}' is not an address or CIDR range");
+            if (!AddressRange.TryParse(ranges[i], out _)) errors.Add($"{path}[{i}]: '{Printable.Of(ranges[i])}' is not an address or CIDR range");
     }
 
     private static void Between(TimeSpan value, TimeSpan least, TimeSpan most, string path, List<string> errors)

@@ -102,7 +102,7 @@ internal sealed class RedisEnforcer : IDeliveryTarget
         }
         catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
         {
-            return new AttemptResult(AttemptOutcome.SlowDown, $"Redis: {SafeText.Escape(e.Message)}");
+            return new AttemptResult(AttemptOutcome.SlowDown, $"Redis: {Printable.Of(e.Message)}");
         }
     }
 

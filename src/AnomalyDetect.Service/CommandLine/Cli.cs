@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using AnomalyDetect.Core;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Storage;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Response.Routing;
 using AnomalyDetect.Service.Configuration;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Service.Configuration;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AnomalyDetect.Core;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Hosting;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.TimeSeries.Ensemble;
 using AnomalyDetect.Service.Hosting;
 using AnomalyDetect.Service.Scoring;

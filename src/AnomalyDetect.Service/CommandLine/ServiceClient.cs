@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AnomalyDetect.Core;
 using AnomalyDetect.Service.Http;
 
 namespace AnomalyDetect.Service.CommandLine;

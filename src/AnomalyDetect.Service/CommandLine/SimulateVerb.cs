@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using AnomalyDetect.Core;
 using AnomalyDetect.Simulation;
 
 namespace AnomalyDetect.Service.CommandLine;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Learning;

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json;
+using AnomalyDetect.Core;
 
 namespace AnomalyDetect.Service.Configuration;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Learning;

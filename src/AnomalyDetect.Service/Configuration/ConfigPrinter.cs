@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AnomalyDetect.Core;
 
 namespace AnomalyDetect.Service.Configuration;
 

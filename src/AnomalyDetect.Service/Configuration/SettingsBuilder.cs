@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Simulation;
 using AnomalyDetect.Streaming.Replay;

@@ -1,3 +1,5 @@
+using AnomalyDetect.Core;
+
 namespace AnomalyDetect.Service.Hosting;
 
 /// <summary>

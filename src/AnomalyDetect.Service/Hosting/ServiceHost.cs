@@ -1,3 +1,4 @@
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Response;

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core;
 using AnomalyDetect.Storage;
 
 namespace AnomalyDetect.Service.Hosting;

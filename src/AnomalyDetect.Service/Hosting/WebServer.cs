@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Http;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
 
 namespace AnomalyDetect.Service.Http;
@@ -9,11 +11,18 @@ public sealed class AlertsEndpoint(IQueries queries)
 {
     private const int MaxLimit = 1000;
 
-    /// <summary><c>GET /v1/alerts?tenant=ID&amp;since=TIME&amp;limit=N</c>: <c>{alerts: […]}</c>, newest first.</summary>
-    public IResult List(HttpContext context, string? tenant = null, string? since = null, int limit = 100)
+    /// <summary><c>GET /v1/alerts?tenant=ID&amp;since=TIME&amp;limit=N&amp;state=open|resolved</c>: <c>{alerts: […]}</c>, newest first.</summary>
+    public IResult List(HttpContext context, string? tenant = null, string? since = null, int limit = 100, string? state = null)
     {
         var caller = context.Caller();
         if (limit is < 1 or > MaxLimit) return Problem.Result(400, "bad_parameter", $"limit must be 1 to {MaxLimit}.");
+        AlertState? only = null;
+        if (state is not null)
+        {
+            if (!Names.TryParse<AlertState>(state, out var named)) return Problem.Result(400, "bad_parameter", $"state must be {string.Join(" or ", Names.All<AlertState>())}.");
+            only = named;
+        }
+
         DateTime? from = null;
         if (since is not null)
         {
@@ -23,7 +32,7 @@ public sealed class AlertsEndpoint(IQueries queries)
         }
 
         if (tenant is not null && !caller.Sees(tenant)) return Problem.Result(403, "tenant_not_allowed", "This key may not read that tenant.");
-        return new JsonRows("alerts", Read(caller, tenant, from, limit));
+        return new JsonRows("alerts", Read(caller, tenant, from, only, limit));
     }
 
     /// <summary><c>GET /v1/alerts/{id}</c>.</summary>
@@ -34,11 +43,11 @@ public sealed class AlertsEndpoint(IQueries queries)
         return new JsonRows(null, [alert.Json]);
     }
 
-    private IReadOnlyList<ReadOnlyMemory<byte>> Read(Caller caller, string? tenant, DateTime? since, int limit)
+    private IReadOnlyList<ReadOnlyMemory<byte>> Read(Caller caller, string? tenant, DateTime? since, AlertState? state, int limit)
     {
-        if (tenant is not null || caller.SeesAll) return queries.Alerts(tenant, since, limit);
-        if (caller.Tenants is [var only]) return queries.Alerts(only, since, limit);
-        return [.. caller.Tenants.SelectMany(t => queries.Alerts(t, since, limit)).OrderByDescending(DetectedAt).Take(limit)];
+        if (tenant is not null || caller.SeesAll) return queries.Alerts(tenant, since, state, limit);
+        if (caller.Tenants is [var only]) return queries.Alerts(only, since, state, limit);
+        return [.. caller.Tenants.SelectMany(t => queries.Alerts(t, since, state, limit)).OrderByDescending(DetectedAt).Take(limit)];
     }
 
     private static DateTime DetectedAt(ReadOnlyMemory<byte> alert)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Formats;
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Streaming.Replay;
 
@@ -37,11 +38,13 @@ public static class ReplayFiles
         json.WriteNumber("duplicates", summary.Counters.Duplicates);
         json.WriteNumber("late", summary.Counters.Late);
         json.WriteNumber("skewed", summary.Counters.Skewed);
+        json.WriteNumber("clock_faults", summary.ClockFaults.Count);
         json.WriteNumber("ignored", summary.Counters.Ignored);
         json.WriteNumber("unreported", summary.Counters.Unreported);
         json.WriteNumber("grouped", summary.Counters.Grouped);
         json.WriteNumber("excepted", summary.Counters.Excepted);
         json.WriteNumber("alerts", summary.Alerts.Count);
+        json.WriteNumber("alerts_open", summary.Alerts.Count(a => a.State == AlertState.Open));
         json.WriteNumber("decisions", summary.Decisions.Count);
         json.WriteNumber("notifications", summary.Notifications.Count);
         json.WriteStartObject("alerts_by_signal");

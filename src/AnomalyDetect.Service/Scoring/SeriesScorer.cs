@@ -1,4 +1,5 @@
 using System.Globalization;
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.TimeSeries.Ensemble;
 
 namespace AnomalyDetect.Service.Scoring;

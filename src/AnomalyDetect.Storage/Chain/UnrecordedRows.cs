@@ -38,6 +38,12 @@ internal sealed record UnrecordedRows(string Query, string Reason)
             WHERE r.entry IS NULL OR json_extract(CAST(r.json AS TEXT), '$.tenant_id') <> a.tenant_id ORDER BY a.entry LIMIT 1
             """,
             "another revision or tenant stands for the alert"),
+        new(
+            """
+            SELECT a.entry, a.id FROM alert a JOIN alert_revision r ON r.entry = a.entry
+            WHERE (a.state = 1) <> (coalesce(json_extract(CAST(r.json AS TEXT), '$.state'), 'open') = 'resolved') ORDER BY a.entry LIMIT 1
+            """,
+            "its latest revision contradicts the state of the alert"),
     ];
 
     /// <param name="next">The entry that would record the row, were there one.</param>

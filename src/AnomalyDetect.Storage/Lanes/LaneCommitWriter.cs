@@ -37,9 +37,9 @@ internal sealed class LaneCommitWriter(SqliteSession session, LedgerWriter ledge
         var entry = ledger.Append(LedgerKinds.Alert, alert.RevisionId, json);
         session["INSERT INTO alert_revision (entry, alert_id, revision, json) VALUES ($1, $2, $3, $4)"].Run(entry, alert.Id, alert.Revision, json);
         session["""
-            INSERT INTO alert (id, tenant_id, detected_at, revision, entry) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, entry = excluded.entry
-            """].Run(alert.Id, alert.TenantId, Columns.Ticks(alert.DetectedAt), alert.Revision, entry);
+            INSERT INTO alert (id, tenant_id, detected_at, revision, entry, state) VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, entry = excluded.entry, state = excluded.state
+            """].Run(alert.Id, alert.TenantId, Columns.Ticks(alert.DetectedAt), alert.Revision, entry, (long)alert.State);
 
         var notifications = about.ToList();
         foreach (var notification in notifications)

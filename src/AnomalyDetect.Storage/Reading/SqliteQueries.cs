@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Storage.Database;
 
@@ -7,14 +8,19 @@ internal sealed class SqliteQueries(SqliteDatabase database) : IQueries
 {
     private const string Latest = "SELECT r.json, a.tenant_id FROM alert a JOIN alert_revision r ON r.entry = a.entry";
 
-    public IReadOnlyList<ReadOnlyMemory<byte>> Alerts(string? tenantId, DateTime? since, int most) => database.Read(session =>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Alerts(string? tenantId, DateTime? since, AlertState? state, int most) => database.Read(session =>
     {
-        var (from, limit) = (since is { } s ? Columns.Ticks(s) : long.MinValue, Math.Max(0, most));
-        return tenantId is null
-            ? session[$"{Latest} WHERE a.detected_at >= $1 ORDER BY a.detected_at DESC, a.id DESC LIMIT $2"]
-                .List(row => (ReadOnlyMemory<byte>)row.Bytes(0), from, limit)
-            : session[$"{Latest} WHERE a.detected_at >= $1 AND a.tenant_id = $3 ORDER BY a.detected_at DESC, a.id DESC LIMIT $2"]
-                .List(row => (ReadOnlyMemory<byte>)row.Bytes(0), from, limit, tenantId);
+        var where = "a.detected_at >= $1";
+        var values = new List<object> { since is { } s ? Columns.Ticks(s) : long.MinValue, Math.Max(0, most) };
+        void Only(string column, object value)
+        {
+            values.Add(value);
+            where += $" AND {column} = ${values.Count}";
+        }
+
+        if (tenantId is not null) Only("a.tenant_id", tenantId);
+        if (state is { } only) Only("a.state", (long)only);
+        return session[$"{Latest} WHERE {where} ORDER BY a.detected_at DESC, a.id DESC LIMIT $2"].List(row => (ReadOnlyMemory<byte>)row.Bytes(0), [.. values]);
     });
 
     public (string TenantId, ReadOnlyMemory<byte> Json)? Alert(string id) => database.Read<(string, ReadOnlyMemory<byte>)?>(session =>

@@ -12,6 +12,7 @@ namespace AnomalyDetect.Streaming.Lanes;
 internal sealed class StoreWriter(
     ILaneStore store, Func<Exception, bool> isTransient, Action<LaneCheckpoint> saved, PipelineMetrics metrics, TimeProvider time, ILogger logger)
 {
+    private readonly ClockWarnings _clocks = new(time, logger);
     private volatile string? _trouble;
 
     /// <summary>Why the store does not take anything just now; null when it does.</summary>
@@ -28,6 +29,7 @@ internal sealed class StoreWriter(
                 await SaveAsync(result.First, cancellation).ConfigureAwait(false);
             }
 
+            foreach (var commit in result.Commits) _clocks.Warn(commit.Outcome.ClockFaults);
             commits.AddRange(result.Commits);
             if (result.Checkpoints.Count == 0 && result.Settles is null) continue;
             await CommitAsync(commits, cancellation).ConfigureAwait(false);

@@ -16,6 +16,7 @@ internal sealed class ReplayCollector(Action<IReadOnlyList<FeatureRow>>? feature
     private readonly List<Notification> _notifications = [];
     private readonly SortedDictionary<string, long> _reasons = new(StringComparer.Ordinal);
     private readonly List<Rejection> _rejections = [];
+    private readonly List<ClockFault> _clockFaults = [];
     private long _rejected;
 
     public void Add(LaneResult result)
@@ -25,6 +26,7 @@ internal sealed class ReplayCollector(Action<IReadOnlyList<FeatureRow>>? feature
             foreach (var alert in commit.Outcome.Alerts)
                 if (!_alerts.TryGetValue(alert.Id, out var known) || known.Revision < alert.Revision) _alerts[alert.Id] = alert;
             if (commit.Outcome.Features.Count > 0) features?.Invoke(commit.Outcome.Features);
+            _clockFaults.AddRange(commit.Outcome.ClockFaults);
             _decisions.AddRange(commit.Outcome.Decisions);
             _notifications.AddRange(commit.Outcome.Notifications);
             foreach (var rejection in commit.Rejections)
@@ -56,7 +58,7 @@ internal sealed class ReplayCollector(Action<IReadOnlyList<FeatureRow>>? feature
             [.. _alerts.Values.OrderBy(a => a.DetectedAt).ThenBy(a => a.Id, StringComparer.Ordinal)],
             [.. _decisions.OrderBy(d => d.CreatedAt).ThenBy(d => d.Id, StringComparer.Ordinal)],
             [.. _notifications.OrderBy(n => n.CreatedAt).ThenBy(n => n.AlertId, StringComparer.Ordinal).ThenBy(n => n.Revision).ThenBy(n => n.Audience)],
-            _rejected, _reasons, [.. _rejections.OrderBy(r => r.Position)], stateBytes, tenants,
-            tenantTime, trace);
+            _rejected, _reasons, [.. _rejections.OrderBy(r => r.Position)],
+            [.. _clockFaults.OrderBy(f => f.Hour).ThenBy(f => f.TenantId, StringComparer.Ordinal)], stateBytes, tenants, tenantTime, trace);
     }
 }

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Hosting;
 using AnomalyDetect.Service.Tests.Fixtures;

@@ -131,6 +131,8 @@ public sealed class AccessTests
         Assert.AreEqual("application/problem+json", missing.Content.Headers.ContentType!.MediaType);
         using var method = await service.Admin.DeleteAsync("/v1/alerts");
         Assert.AreEqual(HttpStatusCode.MethodNotAllowed, method.StatusCode);
+        using var state = await service.Admin.GetAsync("/v1/alerts?state=forgotten");
+        StringAssert.Contains(await state.Content.ReadAsStringAsync(), "state must be open or resolved");
         using var parameter = await service.Admin.GetAsync("/v1/alerts?limit=many");
         Assert.AreEqual(HttpStatusCode.BadRequest, parameter.StatusCode);
         Assert.AreEqual("application/problem+json", parameter.Content.Headers.ContentType!.MediaType);

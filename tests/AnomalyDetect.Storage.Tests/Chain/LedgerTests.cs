@@ -81,6 +81,7 @@ public sealed class LedgerTests
     [DataRow("UPDATE decision SET state = 0, end_entry = NULL WHERE id = '{D2}'", "decision_end", "no longer marked as ended")]
     [DataRow("DELETE FROM alert WHERE id = '{A1}'", "alert", "an earlier revision, or none")]
     [DataRow("UPDATE alert SET tenant_id = 'nobody' WHERE id = '{A1}'", "alert", "another revision or tenant")]
+    [DataRow("UPDATE alert SET state = 1 WHERE id = '{A1}'", "alert", "its latest revision contradicts")]
     [DataRow("UPDATE ledger SET payload = NULL WHERE kind = 'operator'", "operator", "is gone")]
     public void A_row_that_no_longer_says_what_was_recorded_is_found_at_its_entry(string tampering, string kind, string reason)
     {

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Alerts;
 using Microsoft.Data.Sqlite;
 
 namespace AnomalyDetect.Storage.Tests.Database;
@@ -44,6 +45,18 @@ public sealed class OpeningTests
         Assert.AreEqual(schema, store.Dump("sql", "sqlite_schema"));
         Assert.AreEqual(versions, store.Dump("version, applied_at", "schema_version"));
         Assert.AreEqual(1, store.Store.Queries.Totals().Alerts);
+    }
+
+    [TestMethod]
+    public void A_store_of_the_first_schema_is_brought_up_to_date()
+    {
+        using var store = new TestStore();
+        store.Commit("lane", 1, Some.Alert(1));
+        store.Sql("DROP INDEX alert_by_state; ALTER TABLE alert DROP COLUMN state; DELETE FROM schema_version WHERE version > 1");
+        store.Reopen();
+        Assert.HasCount(1, store.Store.Queries.Alerts(null, null, AlertState.Open, 10));
+        store.Commit("lane", 2, Some.Alert(1, 2) with { State = AlertState.Resolved });
+        Assert.IsEmpty(store.Store.Queries.Alerts(null, null, AlertState.Open, 10));
     }
 
     [TestMethod]

@@ -1,4 +1,5 @@
 using System.Text;
+using AnomalyDetect.Core.Alerts;
 
 namespace AnomalyDetect.Storage.Tests.Reading;
 
@@ -11,14 +12,27 @@ public sealed class QueryTests
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Alert(1), Some.Alert(2, tenant: "b"), Some.Alert(3), Some.Alert(1, 2));
         var queries = store.Store.Queries;
-        CollectionAssert.AreEqual(new[] { 3, 2, 1 }, Numbers(queries.Alerts(null, null, 10)));
-        CollectionAssert.AreEqual(new[] { 3, 1 }, Numbers(queries.Alerts("acme", null, 10)));
-        CollectionAssert.AreEqual(new[] { 3, 2 }, Numbers(queries.Alerts(null, Some.Time.AddSeconds(2), 10)));
-        CollectionAssert.AreEqual(new[] { 3 }, Numbers(queries.Alerts(null, null, 1)));
-        Assert.IsEmpty(queries.Alerts("nobody", null, 10));
-        Assert.IsEmpty(queries.Alerts(null, null, -1));
-        StringAssert.Contains(Encoding.UTF8.GetString(queries.Alerts(null, null, 10)[2].Span), "\"revision\":2");
+        CollectionAssert.AreEqual(new[] { 3, 2, 1 }, Numbers(queries.Alerts(null, null, null, 10)));
+        CollectionAssert.AreEqual(new[] { 3, 1 }, Numbers(queries.Alerts("acme", null, null, 10)));
+        CollectionAssert.AreEqual(new[] { 3, 2 }, Numbers(queries.Alerts(null, Some.Time.AddSeconds(2), null, 10)));
+        CollectionAssert.AreEqual(new[] { 3 }, Numbers(queries.Alerts(null, null, null, 1)));
+        Assert.IsEmpty(queries.Alerts("nobody", null, null, 10));
+        Assert.IsEmpty(queries.Alerts(null, null, null, -1));
+        StringAssert.Contains(Encoding.UTF8.GetString(queries.Alerts(null, null, null, 10)[2].Span), "\"revision\":2");
         Assert.IsNull(queries.Alert("unknown"));
+    }
+
+    [TestMethod]
+    public void Open_and_resolved_alerts_are_told_apart_by_their_latest_revision()
+    {
+        using var store = new TestStore();
+        var over = Some.Alert(1, 2) with { State = AlertState.Resolved, Resolution = AlertResolution.Quiet, ResolvedAt = Some.Later };
+        store.Commit("lane", 1, Some.Alert(1), Some.Alert(2, tenant: "b"), Some.Alert(3), over);
+        var queries = store.Store.Queries;
+        CollectionAssert.AreEqual(new[] { 3, 2 }, Numbers(queries.Alerts(null, null, AlertState.Open, 10)));
+        CollectionAssert.AreEqual(new[] { 2 }, Numbers(queries.Alerts("b", null, AlertState.Open, 10)));
+        CollectionAssert.AreEqual(new[] { 1 }, Numbers(queries.Alerts("acme", null, AlertState.Resolved, 10)));
+        Assert.IsEmpty(queries.Alerts(null, Some.Time.AddSeconds(2), AlertState.Resolved, 10));
     }
 
     [TestMethod]
