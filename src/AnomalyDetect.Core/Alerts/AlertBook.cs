@@ -197,6 +197,9 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
 
     private void EvictOne(long at, Outcome outcome)
     {
+        // What is over already makes room without a loss.
+        Close(at, outcome);
+        if (_open.Count < options.Detection.Limits.OpenAlerts) return;
         Resolve(InOrder().MinBy(e => (e.Severity, e.LastAt))!, AlertResolution.Displaced, at, outcome);
         Evictions++;
     }

@@ -83,7 +83,10 @@ public sealed class Lane
         if (traced) Trace!.End();
     }
 
-    /// <summary>ObservedAt moved on: closes the windows of idle tenants, looking at all of them once a minute of it.</summary>
+    /// <summary>
+    /// ObservedAt moved on: closes the windows of idle tenants, looking at all of them once a minute of it, as of the minute's beginning: wherever in the minute a
+    /// batch ends, the same has come out.
+    /// </summary>
     public void Advance(DateTime observedAt, Outcome outcome)
     {
         if (observedAt.Ticks > _observedAt) _observedAt = observedAt.Ticks;
@@ -91,7 +94,7 @@ public sealed class Lane
         if (minute > _sweptMinute)
         {
             _sweptMinute = minute;
-            foreach (var tenant in _tenants.Values) tenant.Advance(_observedAt, outcome);
+            foreach (var tenant in _tenants.Values) tenant.Advance(minute * TimeSpan.TicksPerMinute, outcome);
         }
 
         if (--_untilSizes > 0) return;

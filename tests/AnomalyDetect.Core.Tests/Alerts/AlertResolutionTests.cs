@@ -70,6 +70,16 @@ public sealed class AlertResolutionTests
     }
 
     [TestMethod]
+    public void One_that_is_over_makes_room_first()
+    {
+        var bench = new LaneBench(Limited(new LimitOptions { OpenAlerts = 2 }));
+        bench.Add(Denials(T0, "a", count: 60)).Add(Denials(T0.AddMinutes(10), "b", count: 12)).Add(Denials(T0.AddMinutes(16.5), "c", count: 60));
+        var over = bench.Final.Single(a => a.State == AlertState.Resolved);
+        Assert.AreEqual(("a", AlertResolution.Quiet), (over.PrincipalId, over.Resolution));
+        Assert.AreEqual(0, bench.Lane.Statistics.Evictions);
+    }
+
+    [TestMethod]
     public void The_alerts_of_a_tenant_put_out_of_its_table_are_over()
     {
         var bench = new LaneBench(Limited(new LimitOptions { Tenants = 2 }));

@@ -110,7 +110,7 @@ public sealed class LanePropertyTests
         return string.Join('\n', alerts.Concat(decisions)) + $"\n{counters.Events} {counters.Duplicates} {counters.Late} {counters.Skewed} {counters.Ignored}";
     }
 
-    private static string Run(TelemetryEvent[] log, int batchSize, EngineOptions? options = null)
+    private static string Run(TelemetryEvent[] log, int batchSize, EngineOptions? options = null, bool complete = true)
     {
         var lane = new Lane(options ?? QuickOptions());
         var outcome = new Outcome();
@@ -121,13 +121,21 @@ public sealed class LanePropertyTests
             lane.Process(batch, outcome);
         }
 
-        lane.Complete(outcome);
+        if (complete) lane.Complete(outcome);
         return Result([outcome]);
     }
 
     [TestMethod]
     public void Where_batches_are_cut_changes_nothing() =>
         Gen.Select(Log, Gen.Int[1, 200]).Sample((log, size) => Assert.AreEqual(Run(log, log.Length), Run(log, size)), iter: 40);
+
+    [TestMethod]
+    public void Nor_what_has_come_out_while_the_log_goes_on() =>
+        Gen.Select(Log, Gen.Int[1, 6], Gen.Int[400, 900]).Sample((log, size, until) =>
+        {
+            var seen = log[..Math.Min(until, log.Length)];
+            Assert.AreEqual(Run(seen, seen.Length, complete: false), Run(seen, size, complete: false));
+        }, iter: 200);
 
     [TestMethod]
     public void The_logs_make_alerts_of_every_signal_to_compare()
