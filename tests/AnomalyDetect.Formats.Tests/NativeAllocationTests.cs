@@ -50,10 +50,17 @@ public class NativeAllocationTests
             for (var i = 0; i < 1000; i++) decoder.Decode(record, 0, record.Length, origin, batch);
         }
 
+        long Allocated()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Pass();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
         Pass();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Pass();
-        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // A collection that another thread's test sets off counts the rest of this thread's allocation context (up to 8 KiB) as allocated: the least of several
+        // passes is what the decoder itself allocates.
+        Assert.AreEqual(0, Enumerable.Range(0, 5).Min(_ => Allocated()));
         Assert.AreEqual(1000, batch.Count);
     }
 }
