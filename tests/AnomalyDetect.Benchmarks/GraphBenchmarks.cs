@@ -2,6 +2,7 @@ using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Formats;
+using AnomalyDetect.Learning;
 using AnomalyDetect.Streaming;
 using AnomalyDetect.Streaming.Lanes;
 using AnomalyDetect.Streaming.Replay;
@@ -81,7 +82,9 @@ public class GraphBenchmarks
         return (await FileReplay.RunAsync(options, NullLogger.Instance)).Counters.Events;
     }
 
-    internal static EngineOptions Engine() => new() { Detection = new DetectionOptions(), Enforcement = new EnforcementOptions(), Playbook = Playbook.Default };
+    /// <summary>The defaults, the built-in model of behaviour among them.</summary>
+    internal static EngineOptions Engine() =>
+        new() { Detection = new DetectionOptions(), Enforcement = new EnforcementOptions(), Playbook = Playbook.Default, Model = ModelFile.ReadDefault() };
 
     private (FileBatches Reader, RecordDecoder Decoder) Open()
     {

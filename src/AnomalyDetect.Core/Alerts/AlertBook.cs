@@ -37,8 +37,6 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     /// <summary>Gives the tenant's last hour of a rate, for the plot of an alert that shows in it.</summary>
     public Func<RateKind, Series?>? Plots { private get; set; }
 
-    private Series? SeriesOf(Episode episode) => episode.Plot is { } rate ? Plots?.Invoke(rate) : null;
-
     public long Evictions { get; private set; }
 
     /// <summary>The running episode about this entity, if it is not over at <paramref name="at"/>.</summary>
@@ -180,6 +178,8 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         if (trace is not null && trace.Follows(episode.Id))
             trace.Note(TraceStep.Alert, $"alert {episode.Id} is resolved at {LaneTrace.Time(new DateTime(at, DateTimeKind.Utc))}: {(resolution == AlertResolution.Quiet ? $"nothing more for {options.Detection.EpisodeGap:c} (episode_gap)" : "put out by a newer or worse one (limits)")}");
     }
+
+    private Series? SeriesOf(Episode episode) => episode.Plot is { } rate ? Plots?.Invoke(rate) : null;
 
     /// <summary>Evidence adds up: another open alert of at least medium severity about the same entity raises one of at least medium severity by a step.</summary>
     private void Link(Episode episode, long at)

@@ -10,7 +10,7 @@ internal static class Explanation
     {
         var o = e.Peak;
         var since = new DateTime(e.First.At, DateTimeKind.Utc).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var window = Span(o.WindowEnd - o.WindowStart);
+        var window = Span(TimeSpan.FromTicks(o.WindowEnd - o.WindowStart));
         return e.Signal switch
         {
             Signal.CrossTenantApiSpike =>
@@ -72,13 +72,11 @@ internal static class Explanation
 
     private static string Number(double value) => value.ToString(value >= 100 ? "0" : "0.#", CultureInfo.InvariantCulture);
 
-    private static string Span(long ticks)
-    {
-        var span = TimeSpan.FromTicks(ticks);
-        return span.TotalSeconds < 120 ? Invariant($"{span.TotalSeconds:0} s")
-            : span.TotalMinutes < 120 ? Invariant($"{span.TotalMinutes:0} min")
-            : Invariant($"{span.TotalHours:0.#} h");
-    }
+    /// <summary>A length of time as a person says it.</summary>
+    public static string Span(TimeSpan span) =>
+        span.TotalSeconds < 120 ? Invariant($"{span.TotalSeconds:0} s")
+        : span.TotalMinutes < 120 ? Invariant($"{span.TotalMinutes:0} min")
+        : Invariant($"{span.TotalHours:0.#} h");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

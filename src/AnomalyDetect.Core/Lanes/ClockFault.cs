@@ -16,15 +16,11 @@ public sealed record ClockFault(string TenantId, DateTime Hour, long Events, lon
         get
         {
             var parts = new List<string>();
-            if (Late > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{Late} came too late to be used (up to {Span(MostLate)} behind)"));
-            if (Ahead > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{Ahead} claim to be from the future (up to {Span(MostAhead)} ahead)"));
+            if (Late > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{Late} came too late to be used (up to {Alerts.Explanation.Span(MostLate)} behind)"));
+            if (Ahead > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{Ahead} claim to be from the future (up to {Alerts.Explanation.Span(MostAhead)} ahead)"));
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"Of the first {Events} events of tenant {TenantId} in the hour from {Hour:yyyy-MM-dd HH:mm'Z'}, {string.Join(" and ", parts)}, such as {EventId}: set its producers' clocks right, or let it deliver sooner.");
         }
     }
-
-    private static string Span(TimeSpan span) => span.TotalMinutes < 2
-        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Math.Ceiling(span.TotalSeconds)):0} s")
-        : span.TotalHours < 2 ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0} min") : string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0} h");
 }

@@ -8,7 +8,7 @@ public sealed record DetectionOptions
     /// <summary>How far an event may arrive behind its tenant's newest and still count; 0 to 1 h. Null: what the format calls for (native 60 s, CloudTrail 15 min).</summary>
     public TimeSpan? AllowedLateness { get; init; }
 
-    /// <summary>How far ahead of ObservedAt an event's time may be; further ones are judged at ObservedAt + this. 0 to 1 h.</summary>
+    /// <summary>How far ahead of ObservedAt an event's time may be; further ones are counted, and their tenant named. All are judged at ObservedAt. 0 to 1 h.</summary>
     public TimeSpan MaxSkew { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long an event id is remembered at least; not below the lateness.</summary>

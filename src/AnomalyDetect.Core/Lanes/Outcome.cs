@@ -50,7 +50,7 @@ public sealed class OutcomeCounters
     /// <summary>Arrived behind the tenant's watermark: counted, not used.</summary>
     public long Late { get; set; }
 
-    /// <summary>Further ahead of ObservedAt than the allowed skew: judged at ObservedAt + skew.</summary>
+    /// <summary>Further ahead of ObservedAt than the allowed skew; judged at ObservedAt, as all that are ahead of it.</summary>
     public long Skewed { get; set; }
 
     /// <summary>Marked internal by a trusted source, or caused by a decision of ours: kept out of signals.</summary>

@@ -48,9 +48,8 @@ internal sealed class TenantState
     public void Observe(in TelemetryEvent e, long observedAt, Outcome outcome)
     {
         var time = e.OccurredAt.Ticks;
-        var newest = observedAt + _scope.Options.Detection.MaxSkew.Ticks;
         _watch.Count(observedAt);
-        if (time > newest)
+        if (time - observedAt > _scope.Options.Detection.MaxSkew.Ticks)
         {
             outcome.Counters.Skewed++;
             _watch.CountAhead(time - observedAt);
@@ -59,7 +58,7 @@ internal sealed class TenantState
         }
 
         // A clock ahead must not move the tenant's: everything punctual would be late.
-        if (time > observedAt) time = observedAt;
+        time = Math.Min(time, observedAt);
 
         if (_scope.FirstSeen == 0) _scope.FirstSeen = time;
         _clock.Advance(time, observedAt, _scope.Lateness);
@@ -99,7 +98,7 @@ internal sealed class TenantState
 
     private void Tell(in TelemetryEvent outOfTime, Outcome outcome)
     {
-        if (_watch.Fault(_scope.Tenant.Text, outOfTime.Id.ToString()) is { } fault) outcome.ClockFaults.Add(fault);
+        if (_watch.Fault(_scope.Tenant, outOfTime.Id) is { } fault) outcome.ClockFaults.Add(fault);
     }
 
     /// <summary>ObservedAt moved on without an event of this tenant.</summary>

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 
 namespace AnomalyDetect.Core.Windows;
@@ -31,11 +32,12 @@ internal struct ClockWatch
 
     /// <summary>What is wrong with the tenant's clocks, once an hour at most; null when nothing is, or it was said.</summary>
     /// <param name="example">The event just counted late or ahead.</param>
-    public ClockFault? Fault(string tenant, string example)
+    public ClockFault? Fault(Symbol tenant, TextSlice example)
     {
         if (_told || _late + _ahead < Least || (_late + _ahead) * OneIn < _events) return null;
         _told = true;
         return new ClockFault(
-            tenant, new DateTime(_hourEnds - TimeSpan.TicksPerHour, DateTimeKind.Utc), _events, _late, _ahead, new TimeSpan(_mostLate), new TimeSpan(_mostAhead), example);
+            tenant.Text, new DateTime(_hourEnds - TimeSpan.TicksPerHour, DateTimeKind.Utc), _events, _late, _ahead, new TimeSpan(_mostLate), new TimeSpan(_mostAhead),
+            example.ToString());
     }
 }

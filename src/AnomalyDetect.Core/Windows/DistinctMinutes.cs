@@ -3,7 +3,8 @@ using AnomalyDetect.Core.Checkpoints;
 namespace AnomalyDetect.Core.Windows;
 
 /// <summary>
-/// How many distinct things, and how many arrivals, stood in the last minutes: <see cref="LinearCounting"/> over one bitmap a minute. About 3 % off at a few hundred distinct things; never more than some 11,000 are told apart.
+/// How many distinct things, and how many arrivals, stood in the last minutes: <see cref="LinearCounting"/> over one bitmap a minute. About 3 % off
+/// at a few hundred distinct things; never more than some 11,000 are told apart.
 /// </summary>
 internal sealed class DistinctMinutes(int minutes)
 {

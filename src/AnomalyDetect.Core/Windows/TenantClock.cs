@@ -3,7 +3,7 @@ using AnomalyDetect.Core.Checkpoints;
 namespace AnomalyDetect.Core.Windows;
 
 /// <summary>
-/// A tenant's event time: its newest event's, no further ahead than ObservedAt + skew. A tenant that falls silent keeps its pace: after a grace of one
+/// A tenant's event time: its newest event's, never ahead of ObservedAt. A tenant that falls silent keeps its pace: after a grace of one
 /// lateness its clock coasts with ObservedAt, from where it was, so that a tenant whose telemetry is always minutes old stays that old. Everything behind
 /// the watermark (clock − lateness) is closed. Reading it changes nothing, so it does not matter when, or how often, somebody looks.
 /// </summary>

@@ -19,8 +19,8 @@ namespace AnomalyDetect.Streaming.Replay;
 /// <param name="Trace">What became of the event or alert followed; empty where it did not come by.</param>
 public sealed record ReplaySummary(
     OutcomeCounters Counters, IReadOnlyList<Alert> Alerts, IReadOnlyList<Decision> Decisions, IReadOnlyList<Notification> Notifications, long Rejected,
-    IReadOnlyDictionary<string, long> RejectedByReason, IReadOnlyList<Rejection> Rejections, IReadOnlyList<ClockFault> ClockFaults, long StateBytes, long Tenants, TimeSpan TenantTime,
-    IReadOnlyList<TraceNote> Trace)
+    IReadOnlyDictionary<string, long> RejectedByReason, IReadOnlyList<Rejection> Rejections, IReadOnlyList<ClockFault> ClockFaults, long StateBytes,
+    long Tenants, TimeSpan TenantTime, IReadOnlyList<TraceNote> Trace)
 {
     public const int RejectionsKept = 100;
 }

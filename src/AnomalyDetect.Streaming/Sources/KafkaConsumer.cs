@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace AnomalyDetect.Streaming.Sources;
 
 /// <summary>
-/// A group member on a thread of its own. It has records gathered into batches a partition, pauses its partitions while the stream is full but goes on polling (so
-/// that it stays in the group and rebalances are served), and commits to the group only what a checkpoint in the store stands for.
+/// A group member on a thread of its own. It has records gathered into batches a partition, pauses its partitions while the stream is full but goes on polling
+/// (so that it stays in the group and rebalances are served), and commits to the group only what a checkpoint in the store stands for.
 /// </summary>
 internal sealed class KafkaConsumer : IDisposable
 {
@@ -29,7 +29,6 @@ internal sealed class KafkaConsumer : IDisposable
     private Exception? _failure;
     private volatile string? _trouble = "no partitions are assigned yet";
     private long _committedAt;
-
 
     public KafkaConsumer(KafkaOptions options, PartitionAssignments assignments, PipelineMetrics metrics, TimeProvider time, ILogger logger) =>
         (_options, _assignments, _metrics, _logger, _gathering, _offsets, _throttle) =
