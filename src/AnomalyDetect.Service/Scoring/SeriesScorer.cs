@@ -1,6 +1,6 @@
 using System.Globalization;
 using AnomalyDetect.Core;
-using AnomalyDetect.Core.TimeSeries.Ensemble;
+using AnomalyDetect.Core.TimeSeries;
 
 namespace AnomalyDetect.Service.Scoring;
 
@@ -16,7 +16,7 @@ internal static class SeriesScorer
     private const double AlertFrom = 0.5;
 
     /// <exception cref="InvalidDataException">No header with these columns, or a row that cannot be read; the message names the line.</exception>
-    public static ScoredRows Run(TextReader input, TextWriter output, SeriesEnsemble detector, Action<long> progress, CancellationToken cancellation)
+    public static ScoredRows Run(TextReader input, TextWriter output, SeriesScoring detector, Action<long> progress, CancellationToken cancellation)
     {
         var header = (input.ReadLine() ?? throw new InvalidDataException("The input is empty; its first line must name the columns timestamp and value.")).Split(',');
         var (timeAt, valueAt) = (ColumnOf(header, "timestamp"), ColumnOf(header, "value"));

@@ -12,10 +12,10 @@ public sealed class ScoreTests
             CultureInfo.InvariantCulture, $"{new DateTime(2026, 1, 5).AddMinutes(5 * i):yyyy-MM-dd HH:mm:ss},{(i == 700 ? 500 : 100 + (i % 7))}")),
     ];
 
-    private static async Task<string[]> ScoreAsync(TempDirectory directory, IEnumerable<string> rows)
+    private static async Task<string[]> ScoreAsync(TempDirectory directory, IEnumerable<string> rows, params string[] more)
     {
         var input = directory.Write("series.csv", "timestamp,value\n" + string.Join('\n', rows) + "\n");
-        var run = await CliRun.Of("score", "--input", input, "--output", directory["scores.csv"]);
+        var run = await CliRun.Of(["score", "--input", input, "--output", directory["scores.csv"], .. more]);
         Assert.AreEqual(0, run.ExitCode, run.Error);
         return await File.ReadAllLinesAsync(directory["scores.csv"]);
     }
@@ -57,6 +57,33 @@ public sealed class ScoreTests
         Assert.AreEqual("2026-01-06 01:00:00,NaN,0", with[302]);
         with.RemoveRange(301, 2);
         CollectionAssert.AreEqual(without, with);
+    }
+
+    [TestMethod]
+    [DataRow("ensemble", true)]
+    [DataRow("iid_spike", true)]
+    [DataRow("iid_change_point", false)] // a change is found after it has lasted, not at its first point
+    [DataRow("ssa_spike", true)]
+    [DataRow("ssa_change_point", false)]
+    [DataRow("sr_cnn", true)]
+    public async Task Each_detector_scores_from_0_to_1_and_alerts_from_one_half(string detector, bool findsTheSpike)
+    {
+        using var directory = new TempDirectory();
+        var scored = await ScoreAsync(directory, Rows(900), "--detector", detector);
+        var scores = scored.Skip(1).Select(l => double.Parse(l.Split(',')[2], CultureInfo.InvariantCulture)).ToArray();
+        Assert.IsTrue(scores.All(s => s is >= 0 and <= 1));
+        Assert.IsGreaterThan(scores.Min(), scores.Max(), "every point scores the same");
+        if (findsTheSpike) Assert.IsGreaterThanOrEqualTo(0.5, scores[700]);
+    }
+
+    [TestMethod]
+    public async Task A_detector_nobody_knows_is_wrong_usage_and_names_those_there_are()
+    {
+        using var directory = new TempDirectory();
+        var run = await CliRun.Of("score", "--input", directory.Write("series.csv", "timestamp,value\n"), "--output", "-", "--detector", "crystal_ball");
+        Assert.AreEqual(2, run.ExitCode);
+        StringAssert.Contains(run.Error, "ssa_change_point");
+        StringAssert.Contains(run.Error, "crystal_ball");
     }
 
     [TestMethod]
