@@ -28,13 +28,14 @@ public sealed record TrainingOptions
 public sealed class BehaviourTrainer(TrainingOptions options)
 {
     private const int LeastRows = 500;
-    private const double LeastDeviation = 0.4; // of the cube root of a distance; that of independent Gaussian features is 0.3
+    private const double OneInAHundred = 2.326; // σ of a Gaussian
+    private const double LeastUnit = 0.6; // of the cube root of an excess per σ; that of independent Gaussian features is 0.7
 
     private static string LibraryVersion =>
         typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "of unknown version";
 
     /// <param name="histories">
-    /// Each is read three times and has names of its own: two tenants of one name in two histories are two. Rows of a tenant MUST come in the order of time.
+    /// Each is read four times and has names of its own: two tenants of one name in two histories are two. Rows of a tenant MUST come in the order of time.
     /// </param>
     /// <param name="source">For the model's card.</param>
     /// <exception cref="ModelException">There is too little to learn from.</exception>
@@ -61,13 +62,17 @@ public sealed class BehaviourTrainer(TrainingOptions options)
             throw new ModelException($"There is too little to learn from: {principals.Rows:N0} windows of principals and {tenants.Rows:N0} of tenants, where {LeastRows:N0} of each are needed; name a longer history.");
         var (principalPrior, tenantPrior) = (principals.ToPrior("principals"), tenants.ToPrior("tenants"));
         var context = new MLContext(options.Seed);
+        var principal = Fit(context, principalPrior, Standardised(histories, principalPrior, tenantPrior, wantsTenants: false), "principals");
+        var tenant = Fit(context, tenantPrior, Standardised(histories, principalPrior, tenantPrior, wantsTenants: true), "tenants");
+        var tails = Judged(histories, principal, tenant);
         return new BehaviourModel
         {
             Version = BehaviourModel.CurrentVersion,
             FeatureSchema = Features.Schema,
             WindowMinutes = options.WindowMinutes,
-            Principal = Fit(context, principalPrior, Standardised(histories, principalPrior, tenantPrior, wantsTenants: false), "principals"),
-            Tenant = Fit(context, tenantPrior, Standardised(histories, principalPrior, tenantPrior, wantsTenants: true), "tenants"),
+            Principal = principal with { Tail = tails.PrincipalTail },
+            Tenant = tenant with { Tail = tails.TenantTail },
+            SpellTail = tails.SpellTail,
             Training = new TrainingSummary(
                 source, new DateTime(from, DateTimeKind.Utc), new DateTime(to + (options.WindowMinutes * TimeSpan.TicksPerMinute), DateTimeKind.Utc), principals.Rows, tenants.Rows, names,
                 options.Seed, $"Microsoft.ML {LibraryVersion}"),
@@ -93,6 +98,19 @@ public sealed class BehaviourTrainer(TrainingOptions options)
         }
 
         return sample;
+    }
+
+    /// <summary>Goes over all rows once more as a lane under the fitted models would: how rare what they call odd is among the ordinary.</summary>
+    private FeatureStandardiser Judged(IReadOnlyList<IEnumerable<FeatureRow>> histories, EntityModel principal, EntityModel tenant)
+    {
+        var judged = new FeatureStandardiser(principal, tenant, options.WindowMinutes);
+        foreach (var history in histories)
+        {
+            judged.EndHistory();
+            foreach (var row in history) judged.Next(row, out _);
+        }
+
+        return judged;
     }
 
     private EntityModel Fit(MLContext context, EntityModel prior, List<FeatureVector> rows, string what)
@@ -125,16 +143,9 @@ public sealed class BehaviourTrainer(TrainingOptions options)
             Variances = [.. variances.Select(v => (float)v)],
             ResidualVariance = (float)rest,
         };
-        var (sum, squares) = (0.0, 0.0);
-        foreach (var row in rows)
-        {
-            var root = Math.Cbrt(model.Scorer.Distance(row, out _));
-            sum += root;
-            squares += root * root;
-        }
-
-        var mean = sum / rows.Count;
-        return model with { ScoreMean = (float)mean, ScoreDeviation = (float)Math.Max(LeastDeviation, Math.Sqrt(Math.Max(0, (squares / rows.Count) - (mean * mean)))) };
+        var roots = rows.Select(row => Math.Cbrt(model.Scorer.Excess(row, out _))).Order().ToArray();
+        var unit = Math.Max(LeastUnit, roots[(int)(0.99 * roots.Length)] / OneInAHundred);
+        return model with { ScoreUnit = (float)unit };
     }
 
     private static double Square(double value) => value * value;

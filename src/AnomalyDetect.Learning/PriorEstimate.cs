@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Multivariate;
 
@@ -78,7 +79,7 @@ internal sealed class PriorEstimate
 
         return new EntityModel
         {
-            Mean = mean, Within = within, Between = between, Center = new float[Features.Count], Components = [], Variances = [], ResidualVariance = 1, ScoreMean = 0, ScoreDeviation = 1,
+            Mean = mean, Within = within, Between = between, Center = new float[Features.Count], Components = [], Variances = [], ResidualVariance = 1, ScoreUnit = 1, Tail = TailPrior.Usual,
         };
     }
 }

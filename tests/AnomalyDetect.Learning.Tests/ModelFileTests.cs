@@ -58,7 +58,7 @@ public sealed class ModelFileTests
     {
         using var directory = new TempDirectory();
         File.WriteAllText(directory["new.json"], """{ "sha256": "", "model": { "version": 7, "trees": [] } }""");
-        Refused(directory["new.json"], "is of version 7, and this program reads version 1");
+        Refused(directory["new.json"], "is of version 7, and this program reads version 2");
     }
 
     [TestMethod]
@@ -74,7 +74,7 @@ public sealed class ModelFileTests
     {
         using var directory = new TempDirectory();
         var path = Written(directory);
-        File.WriteAllText(path, File.ReadAllText(path).Replace("\"score_mean\":2", "\"score_mean\":9", StringComparison.Ordinal));
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"score_unit\":0.9", "\"score_unit\":9", StringComparison.Ordinal));
         Refused(path, "its SHA-256 does not fit");
     }
 
@@ -101,7 +101,7 @@ public sealed class ModelFileTests
         {
             model with { WindowMinutes = 0 }, model with { Principal = model.Principal with { Mean = [1, 2] } }, model with { Tenant = model.Tenant with { ResidualVariance = 0 } },
             model with { Tenant = model.Tenant with { Variances = [] } }, model with { Principal = model.Principal with { Components = [] } },
-            model with { Principal = model.Principal with { Components = [[1, 2]], } }, model with { Principal = model.Principal with { ScoreDeviation = -1 } },
+            model with { Principal = model.Principal with { Components = [[1, 2]], } }, model with { Principal = model.Principal with { ScoreUnit = -1 } },
         })
             Assert.IsNotEmpty(broken.Validate());
     }

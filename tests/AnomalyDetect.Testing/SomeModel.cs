@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Multivariate;
 
 namespace AnomalyDetect.Testing;
@@ -12,6 +13,7 @@ public static class SomeModel
         WindowMinutes = windowMinutes,
         Principal = Entity(),
         Tenant = Entity(),
+        SpellTail = TailPrior.Usual,
         Training = new TrainingSummary("made by hand", DateTime.UnixEpoch, DateTime.UnixEpoch.AddDays(1), 1, 1, 1, 1, "none"),
     };
 
@@ -32,8 +34,8 @@ public static class SomeModel
             Components = [together],
             Variances = [4],
             ResidualVariance = 0.5f,
-            ScoreMean = 2,
-            ScoreDeviation = 0.5f,
+            ScoreUnit = 0.9f,
+            Tail = TailPrior.Usual,
         };
     }
 }

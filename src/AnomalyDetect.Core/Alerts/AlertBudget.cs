@@ -12,8 +12,8 @@ namespace AnomalyDetect.Core.Alerts;
 /// </summary>
 internal readonly struct AlertBudget
 {
-    /// <summary>Three rates and the learned spikes, each over the tenant and over its principals.</summary>
-    private const int Families = 8;
+    /// <summary>Three rates and the learned spikes, each over the tenant and over its principals; these spikes by their windows and by runs of them.</summary>
+    private const int Families = 9;
 
     private readonly double _low, _medium, _high;
 

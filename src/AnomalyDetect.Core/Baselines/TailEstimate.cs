@@ -3,18 +3,18 @@ namespace AnomalyDetect.Core.Baselines;
 /// <summary>
 /// How rare a deviation really is among those of its kind: peaks over a threshold, whose excesses follow a generalised Pareto distribution whatever the
 /// counts themselves follow (Pickands, Annals of Statistics 3, 1975; streaming after Siffer et al., KDD 2017), fitted by moments (Hosking &amp; Wallis,
-/// Technometrics 29, 1987). Where the model behind the σ is wrong, and it always is a little, this learns how wrong. 32 bytes, O(1).
+/// Technometrics 29, 1987). Where the model behind the σ is wrong, and it always is a little, this learns how wrong. 40 bytes, O(1).
 /// </summary>
-internal struct TailEstimate
+/// <param name="prior">What is taken for usual before there is data.</param>
+internal struct TailEstimate(TailPrior prior)
 {
     /// <summary>Deviations beyond this many σ are peaks.</summary>
-    public const double Threshold = 2;
+    public const double Threshold = TailPrior.Threshold;
 
     /// <summary>Peaks looked back over; older ones fade.</summary>
     private const double Memory = 2_000;
 
-    // Before there is data: peaks as often as of a slightly fat Gaussian, with exponential excesses of half a σ.
-    private const double PriorPeaks = 40, PriorRate = 0.03, PriorExcess = 0.5;
+    private const double PriorPeaks = 40; // what the prior weighs
 
     private const double MostExcess = 5;
 
@@ -22,8 +22,13 @@ internal struct TailEstimate
     private double _peaks;
     private double _sum;
     private double _squares;
+    private readonly float _rate = prior.Rate, _excess = prior.Excess; // 0 in a default one
 
     public readonly double Tests => _tests;
+
+    private readonly double PriorRate => _rate > 0 ? _rate : TailPrior.Usual.Rate;
+
+    private readonly double PriorExcess => _excess > 0 ? _excess : TailPrior.Usual.Excess;
 
     private readonly double Rate => (_peaks + PriorPeaks) / (_tests + (PriorPeaks / PriorRate));
 
@@ -37,6 +42,9 @@ internal struct TailEstimate
         var shape = Math.Clamp(0.5 * (1 - ratio), 0, 0.4);
         return (shape, mean * (1 - shape));
     }
+
+    /// <summary>What was seen of many, as what one more begins with.</summary>
+    public readonly TailPrior ToPrior() => new((float)Rate, (float)((_sum + (PriorPeaks * PriorExcess)) / (_peaks + PriorPeaks)));
 
     /// <summary>The probability that an ordinary window deviates by <paramref name="z"/> or more; 1 at or below <see cref="Threshold"/>.</summary>
     public readonly double Probability(double z)

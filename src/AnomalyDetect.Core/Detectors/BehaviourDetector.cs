@@ -20,7 +20,14 @@ internal sealed class BehaviourDetector
 {
     private const int DefaultMinutes = 5;
     private const int WarmUpWindows = 12; // of the tenant, before anything in it is judged
-    private const double LearningWeight = 0.6; // of a deviation from what is hardly known yet
+    private const double LearningWeight = 0.6; // of a deviation from what is hardly known yet, of a tenant
+
+    /// <summary>How bad it is: <paramref name="Evidence"/> that an alert of this severity must be above <paramref name="Limit"/> for.</summary>
+    private readonly record struct Rating(Severity Severity, double Evidence, double Limit)
+    {
+        public static Rating Of(double evidence, in AlertBudget budget) =>
+            budget.Of(evidence) is var severity && severity >= Severity.Medium ? new(Severity.Medium, evidence, budget.Medium) : new(severity, evidence, budget.Low);
+    }
 
     private readonly TenantScope _scope;
     private readonly RateDetector _rates;
@@ -30,7 +37,7 @@ internal sealed class BehaviourDetector
     private TenantPopulation? _population;
     private TenantFeatures? _tenant;
     private PrincipalFeatures[] _own = []; // by index in the tenant's principal table
-    private TailEstimate _principalTail, _tenantTail;
+    private TailEstimate _principalTail, _spellTail, _tenantTail;
     private double _tests; // principals judged a window, mean
     private int _windows;
     private long _next = long.MinValue; // first window not yet closed
@@ -74,16 +81,20 @@ internal sealed class BehaviourDetector
         for (var i = 0; i < open.Length; i++) open[i] = new FeatureWindow();
         _next = number - open.Length + 1;
         _last = number;
+        BeginTails();
         _population = new TenantPopulation(_model?.Principal ?? Untrained);
         _tenant = new TenantFeatures(_model?.Tenant ?? Untrained, _minutes);
         return open;
     }
 
+    private void BeginTails() =>
+        (_principalTail, _spellTail, _tenantTail) = (new(_model?.Principal.Tail ?? TailPrior.Usual), new(_model?.SpellTail ?? TailPrior.Usual), new(_model?.Tenant.Tail ?? TailPrior.Usual));
+
     /// <summary>Stands in while features are only collected.</summary>
     private static EntityModel Untrained { get; } = new()
     {
         Mean = new float[Features.Count], Within = [.. Enumerable.Repeat(1f, Features.Count)], Between = [.. Enumerable.Repeat(1f, Features.Count)],
-        Center = new float[Features.Count], Components = [new float[Features.Count]], Variances = [1], ResidualVariance = 1, ScoreMean = 0, ScoreDeviation = 1,
+        Center = new float[Features.Count], Components = [new float[Features.Count]], Variances = [1], ResidualVariance = 1, ScoreUnit = 1, Tail = TailPrior.Usual,
     };
 
     /// <summary>Closes the next window, which has ended.</summary>
@@ -96,7 +107,8 @@ internal sealed class BehaviourDetector
         var (novelties, newcomers, told) = (0, 0, false);
         var judged = 0;
         _windows = (int)Math.Min(_windows + 1, WindowsPerWeek);
-        var budget = new AlertBudget(_scope.Signals.Budget, _principalTail, Math.Max(1, _tests) * WindowsPerWeek);
+        var tests = Math.Max(1, _tests) * WindowsPerWeek;
+        var (windows, spells) = (new AlertBudget(_scope.Signals.Budget, _principalTail, tests), new AlertBudget(_scope.Signals.Budget, _spellTail, tests));
         foreach (ref readonly var cell in window.Cells)
         {
             if (!cell.IsProven) continue;
@@ -111,7 +123,7 @@ internal sealed class BehaviourDetector
             if (own.Windows == 0) newcomers++;
             if (_scope.CollectsFeatures) outcome.Collect(new FeatureRow(_scope.Tenant, cell.Principal, number * Span, vector));
             judged++;
-            told |= Judge(number, cell, ref own, vector, budget, outcome);
+            told |= Judge(number, cell, ref own, vector, windows, spells, outcome);
         }
 
         _tests += (judged - _tests) / _windows;
@@ -123,33 +135,37 @@ internal sealed class BehaviourDetector
     }
 
     /// <returns>Somebody is told of it.</returns>
-    private bool Judge(long number, in FeatureCell cell, ref PrincipalFeatures own, in FeatureVector vector, in AlertBudget budget, Outcome outcome)
+    private bool Judge(
+        long number, in FeatureCell cell, ref PrincipalFeatures own, in FeatureVector vector, in AlertBudget windows, in AlertBudget spells, Outcome outcome)
     {
         var end = (number + 1) * Span;
         var entity = new Entity(EntityKind.Principal, cell.Principal!.Text);
-        var told = false;
-        if (_model is not null && _tenant!.Windows >= WarmUpWindows)
+        var (told, ended) = (false, default(EndedSpell));
+        var judges = _model is not null && _tenant!.Windows >= WarmUpWindows;
+        if (judges)
         {
-            var oddity = Oddity.Of(own.Standardise(vector, _population!), _model.Principal.Scorer);
-            var z = oddity.Score * (own.State == BaselineState.Learning ? LearningWeight : 1);
+            var oddity = Oddity.Of(own.Standardise(vector, _population!), _model!.Principal.Scorer);
+            var z = oddity.Score * own.Confidence;
             if (_scope.Trace is { } trace && trace.FollowsWindow(_scope.Tenant, number * _minutes, _minutes) && cell.Principal.Equals(trace.Principal))
-                trace.Note(TraceStep.Baseline, $"ml_spike: the {_minutes} min of principal {entity.Id} stand {LaneTrace.Number(z)}σ from its usual in {Features.Count} features ({own.Windows} windows, model {_scope.ModelId}); medium from {LaneTrace.Number(budget.Medium)}σ");
-            var rated = oddity.IsWorthTelling && !cell.IsDoubtful ? own.AddToSpell(number, z, out var ended) : own.AddToSpell(number, 0, out ended);
-            if (rated > TailEstimate.Threshold && z > TailEstimate.Threshold)
+                trace.Note(TraceStep.Baseline, $"ml_spike: the {_minutes} min of principal {entity.Id} stand {LaneTrace.Number(z)}σ from its usual in {Features.Count} features ({own.Windows} windows, model {_scope.ModelId}); medium from {LaneTrace.Number(Evidence.ToSigmas(windows.Medium))}σ");
+            var isWorth = z > TailEstimate.Threshold && oddity.IsWorthTelling && !cell.IsDoubtful;
+            var evidence = cell.IsDoubtful ? 0 : Evidence.Of(z);
+            var spell = own.AddToSpell(number, evidence, isWorth, out ended);
+            if (isWorth)
             {
+                var (window, run) = (Rating.Of(evidence, windows), Rating.Of(spell, spells));
+                var byRun = run.Severity > window.Severity;
                 told = Report(
-                    number, own.SpellStart, entity, z, rated, budget, new BaselineSummary(own.State, own.Windows, Time(own.Windows == 0 ? number : own.FirstWindow)),
+                    number, byRun ? own.SpellStart : number, entity, z, byRun ? run : window, new BaselineSummary(own.State, own.Windows, Time(own.Windows == 0 ? number : own.FirstWindow)),
                     oddity, vector, own.Usual(), cell.Samples, outcome);
             }
 
             if (told) own.Told();
-            // A spell is one peak, however long, and counts when it is over.
-            if (ended > TailEstimate.Threshold) _principalTail.Learn(ended);
-            else _principalTail.LearnOrdinary(1);
         }
 
         var teaching = _scope.Alerts.TeachingOf(entity, end);
         if (teaching == Teaching.Held) return told;
+        if (judges) ended.Teach(ref _principalTail, ref _spellTail);
         own.Learn(number, vector, _population!, teaching == Teaching.Adopted);
         own.Remember(cell);
         return told;
@@ -172,35 +188,32 @@ internal sealed class BehaviourDetector
             {
                 var budget = new AlertBudget(_scope.Signals.Budget, _tenantTail, WindowsPerWeek);
                 Report(
-                    number, number, entity, z, z, budget, new BaselineSummary(state, tenant.Windows, Time(tenant.Windows == 0 ? number : tenant.FirstWindow)),
+                    number, number, entity, z, Rating.Of(Evidence.Of(z), budget), new BaselineSummary(state, tenant.Windows, Time(tenant.Windows == 0 ? number : tenant.FirstWindow)),
                     oddity, vector, tenant.Usual(minute), [], outcome);
             }
 
-            _tenantTail.Learn(z);
+            _tenantTail.Learn(Evidence.Of(z));
         }
 
         var teaching = _scope.Alerts.TeachingOf(entity, (number + 1) * Span);
         if (teaching != Teaching.Held) tenant.Learn(number, vector, teaching == Teaching.Adopted);
     }
 
-    /// <param name="spellStart">The first window of the run of odd ones that this one ends.</param>
-    /// <param name="rated">What the severity goes by, in σ: of the window, or gathered over the run.</param>
+    /// <param name="first">The first window of what is rated.</param>
     private bool Report(
-        long number, long spellStart, Entity entity, double z, double rated, in AlertBudget budget, BaselineSummary baseline, in Oddity oddity, in FeatureVector vector,
-        in FeatureVector usual, IEnumerable<string> samples, Outcome outcome)
+        long number, long first, Entity entity, double z, in Rating rating, BaselineSummary baseline, in Oddity oddity, in FeatureVector vector, in FeatureVector usual,
+        IEnumerable<string> samples, Outcome outcome)
     {
-        var severity = budget.Of(rated);
-        if (severity > Severity.Medium) severity = Severity.Medium;
         var (start, end) = (number * Span, (number + 1) * Span);
         var running = _scope.Alerts.Find(Signal.MlSpike, entity, end);
         // One that the tenant's series opened tells of something else in the same words.
-        if (severity < Severity.Low || running is { Contributions.Count: 0 } || (running is null && _scope.Alerts.Explains(Signal.MlSpike, entity, start, end)))
+        if (rating.Severity < Severity.Low || running is { Contributions.Count: 0 } || (running is null && _scope.Alerts.Explains(Signal.MlSpike, entity, start, end)))
         {
             outcome.Counters.Unreported++;
             return false;
         }
 
-        var seen = new Observation(end, spellStart * Span, end, rated, 0, severity == Severity.Medium ? budget.Medium : budget.Low, z, severity);
+        var seen = new Observation(end, first * Span, end, rating.Evidence, 0, rating.Limit, z, rating.Severity);
         var episode = _scope.Alerts.Raise(running, Signal.MlSpike, entity, seen, outcome);
         episode.Baseline = baseline;
         if (episode.Peak == seen || episode.Contributions.Count == 0) episode.Contributions = oddity.ToContributions(vector, usual);
@@ -226,6 +239,7 @@ internal sealed class BehaviourDetector
         writer.Text(_scope.ModelId);
         writer.Raw((_next, _last, _tests, _windows));
         writer.Raw(_principalTail);
+        writer.Raw(_spellTail);
         writer.Raw(_tenantTail);
         _population!.Save(writer);
         _tenant!.Save(writer);
@@ -247,8 +261,8 @@ internal sealed class BehaviourDetector
         var keeps = IsOn && minutes == _minutes;
         _open = Begin(0);
         (_next, _last, _tests, _windows) = reader.Raw<(long, long, double, int)>();
-        (_principalTail, _tenantTail) = (reader.Raw<TailEstimate>(), reader.Raw<TailEstimate>());
-        if (!sameModel) (_principalTail, _tenantTail) = (default, default);
+        (_principalTail, _spellTail, _tenantTail) = (reader.Raw<TailEstimate>(), reader.Raw<TailEstimate>(), reader.Raw<TailEstimate>());
+        if (!sameModel) BeginTails();
         _population!.Load(ref reader);
         _tenant!.Load(ref reader);
         var used = reader.Count();
@@ -262,7 +276,7 @@ internal sealed class BehaviourDetector
         }
 
         if (keeps) return;
-        (_open, _population, _tenant, _own, _principalTail, _tenantTail) = (null, null, null, [], default, default);
+        (_open, _population, _tenant, _own, _principalTail, _spellTail, _tenantTail) = (null, null, null, [], default, default, default);
         (_next, _last, _tests, _windows) = (long.MinValue, 0, 0, 0);
     }
 }

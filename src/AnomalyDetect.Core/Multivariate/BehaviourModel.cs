@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AnomalyDetect.Core.Baselines;
 
 namespace AnomalyDetect.Core.Multivariate;
 
@@ -10,8 +11,10 @@ namespace AnomalyDetect.Core.Multivariate;
 /// </summary>
 public sealed record BehaviourModel
 {
-    /// <summary>Of the records here; a reader refuses what it does not know.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>
+    /// Of the records here; a reader refuses what it does not know. 1: scored by the whole distance. 2: scored by what stands out of it.
+    /// </summary>
+    public const int CurrentVersion = 2;
 
     public required int Version { get; init; }
 
@@ -24,6 +27,9 @@ public sealed record BehaviourModel
     public required EntityModel Principal { get; init; }
 
     public required EntityModel Tenant { get; init; }
+
+    /// <summary>Of what runs of a principal's odd windows add up to.</summary>
+    public required TailPrior SpellTail { get; init; }
 
     public required TrainingSummary Training { get; init; }
 
@@ -42,6 +48,7 @@ public sealed record BehaviourModel
         if (WindowMinutes is < 1 or > 60) problems.Add($"window_minutes must be 1 to 60, not {WindowMinutes}");
         Principal.Validate("principal", problems);
         Tenant.Validate("tenant", problems);
+        if (!SpellTail.IsValid) problems.Add("spell_tail must have a rate above 0 and below 1 and an excess above 0");
         return problems;
     }
 }
@@ -70,11 +77,11 @@ public sealed record EntityModel
     /// <summary>Along each direction no component covers.</summary>
     public required float ResidualVariance { get; init; }
 
-    /// <summary>Mean of the cube root of the squared distance in training.</summary>
-    public required float ScoreMean { get; init; }
+    /// <summary>What a σ of the score is worth: the cube root of the excess that one training window in a hundred goes beyond, divided by 2.326.</summary>
+    public required float ScoreUnit { get; init; }
 
-    /// <summary>Standard deviation of the same.</summary>
-    public required float ScoreDeviation { get; init; }
+    /// <summary>Of the scores of training windows.</summary>
+    public required TailPrior Tail { get; init; }
 
     /// <summary>Made once: every tenant is scored by the same.</summary>
     [JsonIgnore]
@@ -90,9 +97,9 @@ public sealed record EntityModel
 
         if (Components.Count is < 1 or > Features.Count) problems.Add($"{path}.components are {Components.Count}, and must be 1 to {Features.Count}");
         if (Variances.Count != Components.Count) problems.Add($"{path}.variances are {Variances.Count} for {Components.Count} components");
-        foreach (var value in Variances.Append(ResidualVariance).Append(ScoreDeviation))
+        if (!Tail.IsValid) problems.Add($"{path}.tail must have a rate above 0 and below 1 and an excess above 0");
+        foreach (var value in Variances.Append(ResidualVariance).Append(ScoreUnit))
             if (!(float.IsFinite(value) && value > 0)) problems.Add($"{path} holds a variance that is not above 0");
-        if (!float.IsFinite(ScoreMean)) problems.Add($"{path}.score_mean is no number");
     }
 }
 

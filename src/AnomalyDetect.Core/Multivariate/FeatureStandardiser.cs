@@ -1,3 +1,5 @@
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Events;
 
 namespace AnomalyDetect.Core.Multivariate;
@@ -16,9 +18,22 @@ public sealed class FeatureStandardiser(EntityModel principalPrior, EntityModel 
     }
 
     private readonly Dictionary<Symbol, Tenant> _tenants = [];
+    private TailEstimate _windows, _spells, _wholes;
 
     /// <summary>Entities seen, tenants among them.</summary>
     public int Entities => _tenants.Values.Sum(t => t.Principals.Count + 1);
+
+    /// <summary>How often windows of principals known well enough were odd, in runs, and by how much; to be asked once models have components.</summary>
+    public TailPrior PrincipalTail => _windows.ToPrior();
+
+    /// <summary>The same of what such runs added up to.</summary>
+    public TailPrior SpellTail => _spells.ToPrior();
+
+    /// <summary>The same of tenants' windows.</summary>
+    public TailPrior TenantTail => _wholes.ToPrior();
+
+    /// <summary>Names mean others from here on; tails go on.</summary>
+    public void EndHistory() => _tenants.Clear();
 
     /// <param name="standardised">In σ from what is usual of the entity.</param>
     /// <returns>The entity is known well enough for it to mean something.</returns>
@@ -30,7 +45,8 @@ public sealed class FeatureStandardiser(EntityModel principalPrior, EntityModel 
         {
             var minute = window * windowMinutes;
             standardised = tenant.Whole.Standardise(row.Values, minute);
-            var known = tenant.Whole.StateAt(minute) == Alerts.BaselineState.Active;
+            var known = tenant.Whole.StateAt(minute) == BaselineState.Active;
+            if (known && tenantPrior.Components.Count > 0) _wholes.Learn(Evidence.Of(Oddity.Of(standardised, tenantPrior.Scorer).Score));
             tenant.Whole.Learn(window, row.Values);
             return known;
         }
@@ -38,8 +54,14 @@ public sealed class FeatureStandardiser(EntityModel principalPrior, EntityModel 
         tenant.Principals.TryGetValue(row.Principal, out var own);
         own.Claim(row.Principal.Hash, tenant.Population);
         standardised = own.Standardise(row.Values, tenant.Population);
-        var active = own.State == Alerts.BaselineState.Active;
-        if (principalPrior.Components.Count > 0) own.AddToSpell(window, principalPrior.Scorer.Score(principalPrior.Scorer.Distance(standardised, out _)), out _);
+        var active = own.State == BaselineState.Active;
+        if (principalPrior.Components.Count > 0)
+        {
+            var oddity = Oddity.Of(standardised, principalPrior.Scorer);
+            own.AddToSpell(window, Evidence.Of(oddity.Score * own.Confidence), oddity.IsWorthTelling, out var ended);
+            if (active) ended.Teach(ref _windows, ref _spells);
+        }
+
         own.Learn(window, row.Values, tenant.Population);
         tenant.Principals[row.Principal] = own;
         return active;

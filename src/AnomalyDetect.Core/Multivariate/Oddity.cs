@@ -5,18 +5,20 @@ namespace AnomalyDetect.Core.Multivariate;
 /// <summary>How a window differs from what is usual: by how much, and in what.</summary>
 internal readonly struct Oddity
 {
-    private const double LeastTold = 0.04; // share of the distance from which a feature is named
+    private const double LeastTold = 0.04; // share of the excess from which a feature is named
     private const int MostTold = 5;
-    private const double LeastOfItsOwn = 0.4; // share of the distance that no other signal counts
+    private const double LeastOfItsOwn = 2; // σ of what no other signal counts,
+    private const double LeastShareOfItsOwn = 0.25; // and its share of the excess
 
     private readonly FeatureVector _standardised, _parts;
-    private readonly double _distance;
+    private readonly PcaScorer _scorer;
+    private readonly double _excess;
 
     private Oddity(in FeatureVector standardised, PcaScorer scorer)
     {
-        _standardised = standardised;
-        _distance = scorer.Distance(standardised, out _parts);
-        Score = scorer.Score(_distance);
+        (_standardised, _scorer) = (standardised, scorer);
+        _excess = scorer.Excess(standardised, out _parts);
+        Score = scorer.Score(_excess);
     }
 
     /// <summary>In σ.</summary>
@@ -29,6 +31,7 @@ internal readonly struct Oddity
     {
         get
         {
+            if (Score <= LeastOfItsOwn) return false;
             var (more, own) = (0.0, 0.0);
             for (var j = 0; j < Features.Count; j++)
             {
@@ -37,7 +40,7 @@ internal readonly struct Oddity
                 if (!Features.CannotCarry(j)) own += _parts[j];
             }
 
-            return more > _distance / 2 && own >= LeastOfItsOwn * _distance;
+            return more > _excess / 2 && own >= LeastShareOfItsOwn * _excess && _scorer.Score(own) >= LeastOfItsOwn;
         }
     }
 
@@ -47,7 +50,7 @@ internal readonly struct Oddity
         var told = new List<Contribution>();
         for (var j = 0; j < Features.Count; j++)
         {
-            var share = _parts[j] / _distance;
+            var share = _parts[j] / _excess;
             if (share < LeastTold) continue;
             var feature = (Feature)j;
             told.Add(new Contribution(feature, Rounded(Features.Natural(feature, values[j])), Rounded(Features.Natural(feature, usual[j])), Math.Round(share, 2)));

@@ -1,18 +1,22 @@
 namespace AnomalyDetect.Core.Multivariate;
 
 /// <summary>
-/// How far a standardised vector lies from the ordinary, and which features take it there: the Mahalanobis distance under probabilistic principal components
-/// (Tipping &amp; Bishop, J. R. Statist. Soc. B 61, 1999), that is, along the components by their own variances and off them by what is left. Features that
-/// usually go together may go together; what breaks the pattern counts. Contributions are the parts of the square root of the inverse covariance, which add
-/// up to the distance (Alcala &amp; Qin, Automatica 45, 2009). O(features × components), no garbage.
+/// How far a standardised vector leaves the ordinary, and which features take it there. The vector is whitened under probabilistic principal components
+/// (Tipping &amp; Bishop, J. R. Statist. Soc. B 61, 1999), that is, multiplied with the square root of the inverse covariance, which leaves one part a feature
+/// (Alcala &amp; Qin, Automatica 45, 2009): features that usually go together may go together, what breaks the pattern counts. An attack moves a few features
+/// of two dozen, and the sum of all squares would drown it in the others' noise; so only what stands above <see cref="Soft"/> counts (soft thresholding,
+/// Donoho &amp; Johnstone, Biometrika 81, 1994). O(features × components), no garbage.
 /// </summary>
 public sealed class PcaScorer
 {
+    /// <summary>What a part, of about unit variance in ordinary windows, must exceed to count.</summary>
+    public const float Soft = 1.5f;
+
     private readonly float[] _center;
     private readonly float[] _components; // one after the other
     private readonly float[] _scales; // 1/σ along a component less 1/σ off them
     private readonly float _rest; // 1/σ off the components
-    private readonly double _scoreMean, _scoreDeviation;
+    private readonly double _unit;
 
     public PcaScorer(EntityModel model)
     {
@@ -21,21 +25,21 @@ public sealed class PcaScorer
         _components = [.. model.Components.SelectMany(c => c)];
         _rest = 1 / MathF.Sqrt(model.ResidualVariance);
         _scales = [.. model.Variances.Select(v => (1 / MathF.Sqrt(v)) - _rest)];
-        (_scoreMean, _scoreDeviation) = (model.ScoreMean, model.ScoreDeviation);
+        _unit = model.ScoreUnit;
     }
 
     public EntityModel Model { get; }
 
-    /// <summary>The squared distance.</summary>
+    /// <summary>The sum of squares of what stands above <see cref="Soft"/>; 0 of most windows.</summary>
     /// <param name="contributions">Each feature's part of it.</param>
-    public double Distance(in FeatureVector standardised, out FeatureVector contributions)
+    public double Excess(in FeatureVector standardised, out FeatureVector contributions)
     {
         Span<float> centred = stackalloc float[Features.Count];
-        Span<float> scaled = stackalloc float[Features.Count];
+        Span<float> white = stackalloc float[Features.Count];
         for (var j = 0; j < Features.Count; j++)
         {
             centred[j] = standardised[j] - _center[j];
-            scaled[j] = centred[j] * _rest;
+            white[j] = centred[j] * _rest;
         }
 
         for (var i = 0; i < _scales.Length; i++)
@@ -44,22 +48,26 @@ public sealed class PcaScorer
             var along = 0f;
             for (var j = 0; j < Features.Count; j++) along += component[j] * centred[j];
             along *= _scales[i];
-            for (var j = 0; j < Features.Count; j++) scaled[j] += component[j] * along;
+            for (var j = 0; j < Features.Count; j++) white[j] += component[j] * along;
         }
 
         contributions = default;
-        var distance = 0.0;
+        var excess = 0.0;
         for (var j = 0; j < Features.Count; j++)
         {
-            contributions[j] = scaled[j] * scaled[j];
-            distance += contributions[j];
+            var above = Math.Max(0, white[j] - Soft);
+            contributions[j] = above * above;
+            excess += contributions[j];
         }
 
-        return distance;
+        return excess;
     }
 
-    /// <summary>In σ: the cube root of a sum of squares is nearly Gaussian (Wilson &amp; Hilferty, PNAS 17, 1931).</summary>
-    public double Score(double distance) => (Math.Cbrt(distance) - _scoreMean) / _scoreDeviation;
+    /// <summary>
+    /// In σ: 0 of most windows, 2.3 of one in a hundred of those the model was trained on, as a Gaussian's would be. The cube root of a sum of squares grows nearly like a Gaussian's σ
+    /// (Wilson &amp; Hilferty, PNAS 17, 1931).
+    /// </summary>
+    public double Score(double excess) => Math.Cbrt(excess) / _unit;
 
     /// <summary>
     /// What ML.NET's RandomizedPca makes of it: the share of the vector's length that no component covers, 0 to 1. It sees the kind of oddity and not its

@@ -1,12 +1,13 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Checkpoints;
 
 namespace AnomalyDetect.Core.Multivariate;
 
 /// <summary>
-/// What a principal's active windows usually hold, in 152 bytes: the mean of each feature in steps of 1/4096, how far above it the principal has gone
+/// What a principal's active windows usually hold, in 160 bytes: the mean of each feature in steps of 1/4096, how far above it the principal has gone
 /// before, and where it was seen. What it has done before it may do again: a nightly job is odd in its first night. But nothing is learned of a run of odd
 /// windows before it is over, or an attack would make itself usual.
 /// </summary>
@@ -16,12 +17,13 @@ internal struct PrincipalFeatures
     private const int PriorWindows = 4; // what the population's mean weighs against the principal's own
     private const int Memory = 30; // active windows looked back over
     private const int KnownAfter = 12;
+    private const int BelievedAfter = 60; // windows; until then a deviation counts for less
 
     private const float ReachStep = 1 / 16f;
     private const double OfReach = 0.5; // what it has reached before counts as two σ
     private const int ReachFades = 128; // windows in which a reach fades by a step: by a factor e in a week of windows
     private const int SpellGap = 6; // windows after which a spell is over
-    private const double Allowance = 2; // σ a window that add nothing to a spell
+    private const double Allowance = 1.5; // evidence a window that adds nothing to a spell
     private const double MostPerWindow = 10;
     private const double Suspicion = 1; // what a spell must have come to, for nothing to be learned of it
     private const int LongestSpell = 72; // windows; then it is the new usual
@@ -46,7 +48,7 @@ internal struct PrincipalFeatures
     private ulong _owner;
     private int _firstWindow;
     private int _spellStart, _spellWindow;
-    private float _spell, _spellPeak, _usualSpell;
+    private float _spell, _spellPeak, _usualSpell, _windowPeak;
     private ushort _windows;
     private bool _told;
 
@@ -60,6 +62,9 @@ internal struct PrincipalFeatures
     public readonly long SpellStart => _spellStart;
 
     public readonly BaselineState State => _windows < KnownAfter ? BaselineState.Learning : BaselineState.Active;
+
+    /// <summary>What a deviation counts for, 0.5 to 1: in its first hours everything a principal does is new, the rare things for days.</summary>
+    public readonly double Confidence => 0.5 + (0.5 * Math.Min(1, _windows / (double)BelievedAfter));
 
     public readonly FeatureVector Usual()
     {
@@ -96,10 +101,11 @@ internal struct PrincipalFeatures
     /// What a run of odd windows comes to, beyond what earlier ones of the same principal came to: one window says little, half an hour of them more
     /// (cumulative sum, Page, Biometrika 41, 1954).
     /// </summary>
-    /// <param name="ended">The most that the spell before came to, if that is over; else 0.</param>
-    public double AddToSpell(long window, double z, out double ended)
+    /// <param name="isWorth">Somebody could be told of it. What is not may go on with a spell, and begins none.</param>
+    /// <param name="ended">What the spell before came to, if that is over.</param>
+    public double AddToSpell(long window, double evidence, bool isWorth, out EndedSpell ended)
     {
-        ended = 0;
+        ended = default;
         if (window - _spellWindow > SpellGap) _spell = 0;
         _spellWindow = (int)window;
         if (_spell == 0)
@@ -108,7 +114,8 @@ internal struct PrincipalFeatures
             _spellStart = _spellWindow;
         }
 
-        _spell = (float)Math.Max(0, _spell + Math.Min(z, MostPerWindow) - Allowance);
+        if (isWorth) _windowPeak = Math.Max(_windowPeak, (float)evidence);
+        _spell = (float)Math.Max(0, _spell + (isWorth || _spell > 0 ? Math.Min(evidence, MostPerWindow) : 0) - Allowance);
         _spellPeak = Math.Max(_spellPeak, _spell);
         return _spell - _usualSpell;
     }
@@ -116,13 +123,13 @@ internal struct PrincipalFeatures
     /// <summary>Somebody was told of the running spell: it makes itself usual only half.</summary>
     public void Told() => _told = true;
 
-    private double EndSpell()
+    private EndedSpell EndSpell()
     {
-        var ended = Math.Max(0, _spellPeak - _usualSpell);
+        var ended = new EndedSpell(_windowPeak, Math.Max(0, _spellPeak - _usualSpell));
         _usualSpell += (float)((_spellPeak - _usualSpell) * (_spellPeak < _usualSpell ? (_spellPeak > 0 ? Forgets : 0) : _told ? 0.5 : 1));
         for (var j = 0; j < Features.Count; j++)
             if (_pending[j] > _reaches[j]) _reaches[j] += (byte)((_pending[j] - _reaches[j]) / (_told ? 2 : 1));
-        (_spellPeak, _told, _pending) = (0, false, default);
+        (_spellPeak, _windowPeak, _told, _pending) = (0, 0, false, default);
         return ended;
     }
 
@@ -181,6 +188,19 @@ internal struct PrincipalFeatures
     public readonly void Save(StateWriter writer) => writer.Raw(this);
 
     public static PrincipalFeatures Load(ref StateReader reader) => reader.Raw<PrincipalFeatures>();
+}
+
+/// <summary>What a run of odd windows came to: one peak of each kind, however long it was, for its windows are no independent tests (declustering; Coles, 2001, ch. 5).</summary>
+/// <param name="Window">The strongest of its windows that somebody could have been told of.</param>
+/// <param name="Sum">What they added up to, beyond what earlier runs did.</param>
+internal readonly record struct EndedSpell(float Window, float Sum)
+{
+    /// <summary>A window was judged, and with it a spell may have ended.</summary>
+    public void Teach(ref TailEstimate windows, ref TailEstimate spells)
+    {
+        windows.Learn(Window);
+        spells.Learn(Sum);
+    }
 }
 
 /// <summary>What a tenant's principals have in common: where a new one begins. The model's prior until the tenant has shown its own; nothing is taken from another tenant.</summary>

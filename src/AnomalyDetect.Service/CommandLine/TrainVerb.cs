@@ -48,7 +48,7 @@ internal static class TrainVerb
             };
             return RunAsync(
                 parsed.GetValue(files) ?? [], EventFormats.Find(parsed.GetRequiredValue(format))!, made, parsed.GetRequiredValue(seeds), parsed.GetRequiredValue(output),
-                new TrainingOptions { Seed = parsed.GetValue(seed) }, CommonOptions.Load(parsed, config), terminal);
+                new TrainingOptions { Seed = parsed.GetValue(seed) }, CommonOptions.Load(parsed, config, needsModel: false), terminal);
         });
         return verb;
     }

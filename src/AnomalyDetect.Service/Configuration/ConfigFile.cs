@@ -15,9 +15,10 @@ public static class ConfigFile
 
     /// <param name="path">Null: the defaults alone.</param>
     /// <param name="forService">False where nothing is served or sent: secrets and certificates then may be missing, and are not in the answer.</param>
+    /// <param name="needsModel">False where nothing is judged: a model that does not fit then stands in nobody's way.</param>
     /// <exception cref="UserException">The file cannot be read.</exception>
     /// <exception cref="ConfigException">It is wrong; names every problem.</exception>
-    public static Settings Load(string? path, Func<ServiceOptions, ServiceOptions>? adjust = null, bool forService = true)
+    public static Settings Load(string? path, Func<ServiceOptions, ServiceOptions>? adjust = null, bool forService = true, bool needsModel = true)
     {
         var binder = new ConfigBinder();
         var options = new ServiceOptions();
@@ -30,7 +31,7 @@ public static class ConfigFile
         var playbook = Playbook.Default;
         if (options.Response.Playbook is { Length: > 0 } file) playbook = ReadPlaybook(Beside(path, file), binder) ?? playbook;
         if (adjust is not null) options = adjust(options);
-        var settings = SettingsBuilder.Build(options, playbook, ReadModel(path, options, binder), binder, forService);
+        var settings = SettingsBuilder.Build(options, playbook, needsModel ? ReadModel(path, options, binder) : null, binder, forService);
         return binder.Problems.Count == 0 ? settings : throw new ConfigException(path, binder.Problems);
     }
 
