@@ -1,35 +1,6 @@
 namespace AnomalyDetect.Core.Baselines;
 
 /// <summary>
-/// How far a count stands from what was expected. Counts are skewed, the more so the more they come in bursts: taken for Gaussian, one burst in fifty would be
-/// beyond 3σ. So a rise is measured on a gamma distribution of the same mean and variance, and told as the σ of a Gaussian of equal probability, by the cube
-/// root of Wilson &amp; Hilferty (PNAS 17, 1931). Drops have no long tail and are measured as they are.
-/// </summary>
-/// <param name="Dispersion">Variance ÷ expected, at least 1: never below what counting noise gives.</param>
-internal readonly record struct Deviation(double Observed, double Expected, double Dispersion)
-{
-    /// <summary>What is expected, at least 1.</summary>
-    public double Mean => Math.Max(Expected, 1);
-
-    private double Shape => Mean / Dispersion;
-
-    public double Sigma => Math.Sqrt(Dispersion * Mean);
-
-    /// <summary>In σ; negative for a drop.</summary>
-    public double Z => Observed <= Mean ? (Observed - Expected) / Sigma
-        : Math.Max(0, (3 * Math.Sqrt(Shape) * (Math.Cbrt(Observed / Mean) - 1)) + (1 / (3 * Math.Sqrt(Shape))));
-
-    /// <summary>The count that stands <paramref name="sigmas"/> above (or below, where negative) what is expected.</summary>
-    public double Limit(double sigmas)
-    {
-        if (sigmas < 0) return Math.Max(0, Expected + (sigmas * Sigma));
-        var ninth = 1 / (9 * Shape);
-        var root = Math.Max(0, 1 - ninth + (sigmas * Math.Sqrt(ninth)));
-        return Mean * root * root * root;
-    }
-}
-
-/// <summary>
 /// What a count per window normally is: an exponentially weighted mean and, in place of a variance, an over-dispersion index φ (the mean of
 /// (x − expected)²/expected, never below 1), so that σ = √(φ·expected): quasi-Poisson, after McCullagh &amp; Nelder, Generalized Linear Models (1989), ch. 6.
 /// σ so grows with the time of day's expectation and is never below counting noise. 12 bytes; O(1).

@@ -15,6 +15,7 @@ namespace AnomalyDetect.Core.Detectors;
 internal sealed class MlSpikeDetector
 {
     private const int Kinds = 2; // logins and API calls
+    private const double MostSquare = 9; // of an error in σ, where the dispersion learns
 
     /// <summary>The window being filled, of one kind.</summary>
     private struct Open
@@ -29,6 +30,7 @@ internal sealed class MlSpikeDetector
     private readonly int _minutes;
     private readonly ISeriesDetector?[] _series = new ISeriesDetector?[Kinds]; // made when there is something to see
     private readonly Open[] _open = new Open[Kinds];
+    private readonly double[] _dispersion = new double[Kinds]; // of whole windows: what comes in clumps varies more over five minutes than its minutes say
     private InfoAllowance _info;
 
     public MlSpikeDetector(TenantScope scope)
@@ -51,6 +53,8 @@ internal sealed class MlSpikeDetector
         open.Dispersion = Math.Max(open.Dispersion, judged.Dispersion);
         open.Minutes++;
         if (minute + 1 < first + _minutes || open.Minutes < _minutes) return;
+        open.Dispersion = Math.Max(open.Dispersion, _dispersion[kind]);
+        LearnDispersion(ref _dispersion[kind], open);
         if (_series[kind] is null)
         {
             if (open.Observed == 0) return;
@@ -59,6 +63,14 @@ internal sealed class MlSpikeDetector
 
         var end = (minute + 1) * TimeSpan.TicksPerMinute;
         if (_series[kind]!.Observe(first * TimeSpan.TicksPerMinute, open.Observed).Alert) Report(kind, open, end, rate, outcome);
+    }
+
+    private static void LearnDispersion(ref double dispersion, in Open open)
+    {
+        var expected = Math.Max(1, open.Expected);
+        var error = open.Observed - open.Expected;
+        var square = Math.Min(error * error / expected, MostSquare * open.Dispersion);
+        dispersion = dispersion == 0 ? open.Dispersion : dispersion + ((square - dispersion) / CountBaseline.DispersionMemory);
     }
 
     private void Report(int kind, in Open open, long end, TenantRate rate, Outcome outcome)
@@ -84,6 +96,7 @@ internal sealed class MlSpikeDetector
         for (var kind = 0; kind < Kinds; kind++)
         {
             writer.Raw(_open[kind]);
+            writer.Double(_dispersion[kind]);
             writer.Bool(_series[kind] is not null);
             _series[kind]?.Save(writer);
         }
@@ -96,8 +109,8 @@ internal sealed class MlSpikeDetector
         var same = reader.Int() == _minutes;
         for (var kind = 0; kind < Kinds; kind++)
         {
-            var open = reader.Raw<Open>();
-            if (same) _open[kind] = open;
+            var (open, dispersion) = (reader.Raw<Open>(), reader.Double());
+            if (same) (_open[kind], _dispersion[kind]) = (open, dispersion);
             if (!reader.Bool()) continue;
             ISeriesDetector series = new SeriesEnsemble(new SeriesEnsembleOptions());
             series.Load(ref reader);
