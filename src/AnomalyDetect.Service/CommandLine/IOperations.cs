@@ -1,3 +1,5 @@
+using System.Text.Json;
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Service.Http;
 
@@ -15,4 +17,12 @@ internal interface IOperations : IDisposable
     Task<DeliveryList> DeliveriesAsync(DeliveryState? state, long after, int limit);
 
     Task<int> ReplayDeliveriesAsync(DeliveryReplayRequest request);
+
+    /// <summary>Newest first.</summary>
+    Task<IReadOnlyList<JsonElement>> AlertsAsync(AlertFilter filter);
+
+    /// <summary>With every verdict on it.</summary>
+    Task<JsonElement> AlertAsync(string id);
+
+    Task<AlertVerdict> JudgeAsync(string id, VerdictRequest request);
 }

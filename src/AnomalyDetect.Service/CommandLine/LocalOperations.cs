@@ -1,3 +1,6 @@
+using System.Text.Json;
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Response.Routing;
 using AnomalyDetect.Service.Configuration;
@@ -47,6 +50,26 @@ internal sealed class LocalOperations : IOperations
     }
 
     public Task<int> ReplayDeliveriesAsync(DeliveryReplayRequest request) => Task.FromResult(_store.Outbox.Replay(request.Target, request.Id, Actor));
+
+    public Task<IReadOnlyList<JsonElement>> AlertsAsync(AlertFilter filter)
+    {
+        if (filter.Problem(out var query) is { } problem) throw new UserException(problem);
+        return Task.FromResult<IReadOnlyList<JsonElement>>([.. _store.Queries.Alerts(query).Select(alert => Parse(AlertJson.Of(alert)))]);
+    }
+
+    public Task<JsonElement> AlertAsync(string id) =>
+        Task.FromResult(_store.Queries.Alert(id) is { } alert ? Parse(AlertJson.Of(alert, _store.Verdicts.Of(id))) : throw NoAlert());
+
+    public Task<AlertVerdict> JudgeAsync(string id, VerdictRequest request)
+    {
+        if (Reasons.Problem(request.Reason) is { } problem) throw new UserException(problem);
+        if (!Names.TryParse<Verdict>(request.Verdict ?? "", out var verdict)) throw new UserException("There is no such verdict.");
+        return Task.FromResult(_store.Verdicts.Give(id, verdict, Actor, request.Reason!) ?? throw NoAlert());
+    }
+
+    private static JsonElement Parse(ReadOnlyMemory<byte> json) => JsonElement.Parse(json.Span);
+
+    private static UserException NoAlert() => new("There is no such alert; 'anomalydetect alerts list' shows them.", UserException.Failed);
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
@@ -16,6 +17,8 @@ namespace AnomalyDetect.Service.Http;
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(IngestAnswer))]
 [JsonSerializable(typeof(IngestProblem))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(VerdictRequest))]
 [JsonSerializable(typeof(UndoRequest))]
 [JsonSerializable(typeof(UndoAnswer))]
 [JsonSerializable(typeof(DeliveryList))]

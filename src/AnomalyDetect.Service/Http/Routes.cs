@@ -16,6 +16,7 @@ public static class Routes
 
         v1.MapGet("/alerts", api.Alerts.List).WithMetadata(new NeedsRole(ApiRole.Read));
         v1.MapGet("/alerts/{id}", api.Alerts.Get).WithMetadata(new NeedsRole(ApiRole.Read));
+        v1.MapPost("/alerts/{id}/verdict", api.Alerts.JudgeAsync).WithMetadata(new NeedsRole(ApiRole.Respond, ApiRole.Admin));
 
         v1.MapGet("/deliveries", api.Deliveries.List).WithMetadata(new NeedsRole(ApiRole.Read));
         v1.MapPost("/deliveries/replay", (Delegate)api.Deliveries.ReplayAsync).WithMetadata(new NeedsRole(ApiRole.Respond));

@@ -36,6 +36,7 @@ public sealed class AccessTests
         ["POST /v1/decisions/{id}/undo"] = new("/v1/decisions/DECISION/undo", """{"reason":"a test"}""", Foreign.Hidden),
         ["GET /v1/alerts"] = new("/v1/alerts", null, Foreign.Blind),
         ["GET /v1/alerts/{id}"] = new("/v1/alerts/ALERT", null, Foreign.Hidden),
+        ["POST /v1/alerts/{id}/verdict"] = new("/v1/alerts/ALERT/verdict", """{"verdict":"benign","reason":"a test"}""", Foreign.Hidden),
         ["GET /v1/deliveries"] = new("/v1/deliveries", null, Foreign.Blind),
         ["POST /v1/deliveries/replay"] = new("/v1/deliveries/replay", "{}", Foreign.Blind),
         ["GET /v1/rejections"] = new("/v1/rejections", null, Foreign.Refused),
