@@ -145,7 +145,8 @@ public sealed class Lane
     /// <remarks>
     /// Layout history. 1: magic "ADL1", clock, dedupe table, tenants, XXH3-64 of all before it; little-endian. 2: "ADL2", tenants with sign-in habits, tokens,
     /// spraying, stuffing and silence. 3: "ADL3", tenants with features of behaviour, episodes with contributions. 4: "ADL4",
-    /// episodes with what they are plotted by. 5: "ADL5", tails with their priors.
+    /// episodes with what they are plotted by. 5: "ADL5", tails with their priors. 6: "ADL6", observations with the
+    /// model that judged.
     /// </remarks>
     public byte[] Save()
     {
@@ -161,7 +162,7 @@ public sealed class Lane
         return writer.ToArray();
     }
 
-    private const int Magic = 0x354C4441; // "ADL5"
+    private const int Magic = 0x364C4441; // "ADL6"
 
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <exception cref="InvalidDataException">Not a checkpoint of a known version, or damaged.</exception>
