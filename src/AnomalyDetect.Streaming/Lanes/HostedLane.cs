@@ -114,6 +114,16 @@ internal sealed class HostedLane
         return Snapshot();
     }
 
+    /// <summary>Options that changed while it runs. Where everything it made is handed over it takes them at once, otherwise at the outcome position.</summary>
+    /// <returns>The checkpoint they begin with, to be stored before anything that comes of a later batch; null when there is nothing to take now.</returns>
+    public LaneCheckpoint? Take(EngineHistory engines)
+    {
+        if (engines.Version == (_next?.Version ?? _version)) return null;
+        _next = engines.Version == _version ? null : engines; // back again before they were taken
+        TakeNextOptions();
+        return _mustSave ? Snapshot() : null;
+    }
+
     /// <summary>End of input: closes what is open.</summary>
     public LaneCommit Complete(PipelineMetrics metrics)
     {
