@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
@@ -13,12 +10,6 @@ namespace AnomalyDetect.Service.CommandLine;
 /// <summary><c>alerts list|show|verdict</c>: what was found, and what people make of it.</summary>
 internal static class AlertsVerb
 {
-    /// <summary>Letters and signs of explanations stand as they are; whatever could steer a terminal is escaped.</summary>
-    private static readonly JsonWriterOptions ForPeople = new()
-    {
-        Indented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.BasicLatin, UnicodeRanges.Latin1Supplement, UnicodeRanges.GreekandCoptic),
-    };
-
     public static Command Create(Terminal terminal) => new("alerts", "Show alerts, and record what you make of them.") { List(terminal), Show(terminal), Judge(terminal) };
 
     private static Command List(Terminal terminal)
@@ -59,9 +50,7 @@ internal static class AlertsVerb
         {
             using var operations = reach.Open(parsed);
             var alert = await operations.AlertAsync(parsed.GetRequiredValue(id));
-            using var stream = new MemoryStream();
-            await using (var writer = new Utf8JsonWriter(stream, ForPeople)) alert.WriteTo(writer);
-            await terminal.Out.WriteLineAsync(Encoding.UTF8.GetString(stream.ToArray()));
+            await terminal.Out.WriteLineAsync(ReadableJson.Of(alert));
             return UserException.Done;
         });
         return verb;

@@ -25,4 +25,15 @@ internal interface IOperations : IDisposable
     Task<JsonElement> AlertAsync(string id);
 
     Task<AlertVerdict> JudgeAsync(string id, VerdictRequest request);
+
+    /// <param name="verify">Every file of every version is read and checked.</param>
+    Task<ModelList> ModelsAsync(bool verify);
+
+    Task<ModelRow> ModelAsync(string id);
+
+    Task<ModelRow> AddModelAsync(ModelUpload upload);
+
+    Task<ModelChange> PromoteModelAsync(string id, ReasonRequest request);
+
+    Task<ModelChange> RollBackModelAsync(ReasonRequest request);
 }

@@ -30,5 +30,17 @@ internal sealed class RemoteOperations(string url, string key) : IOperations
     public Task<AlertVerdict> JudgeAsync(string id, VerdictRequest request) =>
         _client.PostAsync($"/v1/alerts/{Uri.EscapeDataString(id)}/verdict", request, ApiJson.Default.VerdictRequest, CoreJson.Default.AlertVerdict);
 
+    public Task<ModelList> ModelsAsync(bool verify) => _client.GetAsync($"/v1/models?verify={(verify ? "true" : "false")}", ApiJson.Default.ModelList);
+
+    public Task<ModelRow> ModelAsync(string id) => _client.GetAsync($"/v1/models/{Uri.EscapeDataString(id)}", ApiJson.Default.ModelRow);
+
+    public Task<ModelRow> AddModelAsync(ModelUpload upload) => _client.PostAsync("/v1/models", upload, ApiJson.Default.ModelUpload, ApiJson.Default.ModelRow);
+
+    public Task<ModelChange> PromoteModelAsync(string id, ReasonRequest request) =>
+        _client.PostAsync($"/v1/models/{Uri.EscapeDataString(id)}/promote", request, ApiJson.Default.ReasonRequest, ApiJson.Default.ModelChange);
+
+    public Task<ModelChange> RollBackModelAsync(ReasonRequest request) =>
+        _client.PostAsync("/v1/models/rollback", request, ApiJson.Default.ReasonRequest, ApiJson.Default.ModelChange);
+
     public void Dispose() => _client.Dispose();
 }
