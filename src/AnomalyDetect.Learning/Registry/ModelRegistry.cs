@@ -61,6 +61,16 @@ public sealed class ModelRegistry
         }
     }
 
+    /// <summary>The manifest's shadow; null without one, or where it cannot be used.</summary>
+    /// <param name="problem">Set to why it cannot, where nothing else is wrong.</param>
+    public BehaviourModel? ShadowOf(RegistryManifest manifest, ref string? problem)
+    {
+        if (manifest.Shadow is null) return null;
+        var shadow = TryLoad(manifest.Shadow, out var why);
+        if (shadow is null) problem ??= $"The shadow cannot be used: {why}";
+        return shadow;
+    }
+
     /// <param name="damage">Why the manifest's copy was read in its place; null when all is well.</param>
     /// <exception cref="ModelException">Neither can be read.</exception>
     public RegistryManifest Manifest(out string? damage) => _manifest.Read(out damage);
@@ -121,7 +131,19 @@ public sealed class ModelRegistry
         Load(id);
         var isChampion = manifest.Champion == id;
         if (isChampion && damage is null) throw new ModelException($"Model {id} is the champion already.");
-        return Put(change, isChampion ? manifest : manifest.Crown(id), manifest.Champion, "model_promote", actor, reason);
+        return Put(change, isChampion ? manifest : manifest.Crown(id), id, manifest.Champion, "model_promote", actor, reason);
+    }
+
+    /// <summary>Has a version score beside the champion, or, with null, none.</summary>
+    /// <exception cref="ModelException">It cannot be used, is the champion or the shadow already, or cannot be written; nothing was changed.</exception>
+    public RegistryManifest Shadow(string? id, string actor, string reason)
+    {
+        using var change = Begin();
+        var manifest = Manifest(out _);
+        if (id is not null) Load(id);
+        if (manifest.Champion == id) throw new ModelException($"Model {id} is the champion: beside itself it would show nothing.");
+        if (manifest.Shadow == id) throw new ModelException(id is null ? "There is no shadow to take away." : $"Model {id} is the shadow already.");
+        return Put(change, manifest with { Shadow = id }, id ?? "none", manifest.Shadow ?? "none", "model_shadow", actor, reason);
     }
 
     /// <summary>Makes the champion before this one the champion again.</summary>
@@ -133,13 +155,13 @@ public sealed class ModelRegistry
         if (manifest.Previous.Count == 0) throw new ModelException("There is nothing to roll back to: no model was promoted before.");
         var before = manifest.Previous[0];
         if (TryLoad(before, out var problem) is null) throw new ModelException($"The champion before, {before}, cannot be used: {problem} Promote another.");
-        return Put(change, manifest.RollBack(), manifest.Champion, "model_rollback", actor, reason);
+        return Put(change, manifest.RollBack(), before, manifest.Champion, "model_rollback", actor, reason);
     }
 
-    private RegistryManifest Put(RegistryChange change, RegistryManifest next, string before, string action, string actor, string reason)
+    private RegistryManifest Put(RegistryChange change, RegistryManifest next, string subject, string before, string action, string actor, string reason)
     {
         change.Make(
-            () => _manifest.Stage(next), () => _ledger.RecordOperator(actor, action, next.Champion, $"{reason} (in place of {before})"), _manifest.Commit, _manifest.Discard);
+            () => _manifest.Stage(next), () => _ledger.RecordOperator(actor, action, subject, $"{reason} (in place of {before})"), _manifest.Commit, _manifest.Discard);
         return next;
     }
 

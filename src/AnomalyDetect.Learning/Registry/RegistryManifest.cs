@@ -21,25 +21,23 @@ public sealed record RegistryManifest
 
     public required string Champion { get; init; }
 
-    /// <summary>A model that is to score beside the champion; null without one. This program does not do that yet, and says so where one is named.</summary>
+    /// <summary>Scores beside the champion and tells nobody; null without one.</summary>
     public string? Shadow { get; init; }
 
     /// <summary>Earlier champions, newest first: what a rollback goes back to.</summary>
     public required IReadOnlyList<string> Previous { get; init; }
 
-    /// <summary>Why the shadow is not used; null without one.</summary>
-    public string? ShadowProblem =>
-        Shadow is null ? null : $"The manifest names {Printable.Of(Shadow, 40)} as shadow, but this program does not score by a shadow model; take it out of the manifest.";
+    internal RegistryManifest Crown(string id) =>
+        this with { Champion = id, Previous = [Champion, .. Previous.Take(PreviousKept - 1)], Shadow = Shadow == id ? null : Shadow };
 
-    internal RegistryManifest Crown(string id) => this with { Champion = id, Previous = [Champion, .. Previous.Take(PreviousKept - 1)] };
-
-    internal RegistryManifest RollBack() => this with { Champion = Previous[0], Previous = [.. Previous.Skip(1)] };
+    internal RegistryManifest RollBack() =>
+        this with { Champion = Previous[0], Previous = [.. Previous.Skip(1)], Shadow = Shadow == Previous[0] ? null : Shadow };
 
     /// <summary>Null when it can be used, or why not.</summary>
     internal string? Validate()
     {
         foreach (var id in Previous.Append(Champion))
             if (id != BuiltIn && !ModelVersions.IsId(id)) return $"it names {Printable.Of(id, 40)}, which is no model's id";
-        return Shadow is null || ModelVersions.IsId(Shadow) ? null : $"it names {Printable.Of(Shadow, 40)} as shadow, which is no model's id";
+        return Shadow is null or BuiltIn || ModelVersions.IsId(Shadow) ? null : $"it names {Printable.Of(Shadow, 40)} as shadow, which is no model's id";
     }
 }

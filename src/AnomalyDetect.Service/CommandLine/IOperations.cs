@@ -35,5 +35,8 @@ internal interface IOperations : IDisposable
 
     Task<ModelChange> PromoteModelAsync(string id, ReasonRequest request);
 
+    /// <param name="id">Null: none any more.</param>
+    Task<ModelChange> ShadowModelAsync(string? id, ReasonRequest request);
+
     Task<ModelChange> RollBackModelAsync(ReasonRequest request);
 }

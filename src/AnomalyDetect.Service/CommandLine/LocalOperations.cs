@@ -81,6 +81,8 @@ internal sealed class LocalOperations : IOperations
 
     public Task<ModelChange> PromoteModelAsync(string id, ReasonRequest request) => Try(() => _models.Promote(id, Actor, request.Reason!), request.Reason);
 
+    public Task<ModelChange> ShadowModelAsync(string? id, ReasonRequest request) => Try(() => _models.Shadow(id, Actor, request.Reason!), request.Reason);
+
     public Task<ModelChange> RollBackModelAsync(ReasonRequest request) => Try(() => _models.RollBack(Actor, request.Reason!), request.Reason);
 
     private static Task<T> Try<T>(Func<T> call, string? reason = "none is needed")

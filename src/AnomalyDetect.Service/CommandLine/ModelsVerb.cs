@@ -9,12 +9,14 @@ using AnomalyDetect.Service.Models;
 
 namespace AnomalyDetect.Service.CommandLine;
 
-/// <summary><c>models list|show|add|promote|rollback|verify</c>: the registry in the data directory, through the service while one runs.</summary>
+/// <summary><c>models list|show|add|promote|rollback|shadow|verify</c>: the registry in the data directory, through the service while one runs.</summary>
 internal static class ModelsVerb
 {
+    private const string NoShadow = "none";
+
     public static Command Create(Terminal terminal) => new("models", "Look at trained models, and say which one is used.")
     {
-        List(terminal), Show(terminal), Add(terminal), Promote(terminal), RollBack(terminal), Verify(terminal),
+        List(terminal), Show(terminal), Add(terminal), Promote(terminal), RollBack(terminal), Shadow(terminal), Verify(terminal),
     };
 
     private static Command List(Terminal terminal)
@@ -26,7 +28,7 @@ internal static class ModelsVerb
             using var operations = reach.Open(parsed);
             var models = await operations.ModelsAsync(verify: false);
             foreach (var model in models.Versions.OrderBy(m => m.Card?.RegisteredAt)) await terminal.Out.WriteLineAsync(Line(model));
-            await terminal.Out.WriteLineAsync($"Champion {Printable.Of(models.Champion)}; in force {models.InForce} ({Names.Of(models.Source)}).");
+            await terminal.Out.WriteLineAsync($"Champion {Printable.Of(models.Champion)}, shadow {Printable.Of(models.Shadow ?? NoShadow)}; in force {models.InForce} ({Names.Of(models.Source)}).");
             foreach (var problem in models.Problems) await terminal.Error.WriteLineAsync(Printable.Of(problem, 2000));
             return UserException.Done;
         });
@@ -35,7 +37,7 @@ internal static class ModelsVerb
 
     private static string Line(ModelRow model)
     {
-        var mark = model.Champion ? "champion" : "-";
+        var mark = model.Champion ? "champion" : model.Shadow ? "shadow" : "-";
         if (model.Card is not { } card) return $"{model.Id}  {mark}  its card cannot be read";
         var training = card.Training;
         return $"{model.Id}  {mark}  {card.RegisteredAt:yyyy-MM-dd HH:mm:ss}Z by {Printable.Of(card.RegisteredBy)}  {Printable.Of(training.Source)}, "
@@ -128,11 +130,26 @@ internal static class ModelsVerb
         return verb;
     }
 
+    private static Command Shadow(Terminal terminal)
+    {
+        var reach = new OperationsOptions();
+        var id = new Argument<string>("ID") { Description = "The model's id, as 'models list' shows it; none takes the shadow away." };
+        var reason = Why();
+        var verb = reach.On(new Command("shadow", "Have a model score beside the champion and tell nobody; /metrics counts what it would have alerted.") { id, reason });
+        verb.SetAction(async (parsed, _) =>
+        {
+            using var operations = reach.Open(parsed);
+            var named = parsed.GetRequiredValue(id);
+            return await Say(terminal, await operations.ShadowModelAsync(named == NoShadow ? null : named, new ReasonRequest(parsed.GetRequiredValue(reason))));
+        });
+        return verb;
+    }
+
     private static Option<string> Why() => new("--reason") { Description = "Why; it stands in the ledger.", Required = true };
 
     private static async Task<int> Say(Terminal terminal, ModelChange change)
     {
-        await terminal.Out.WriteLineAsync($"The champion is {change.Champion}; in force is {change.InForce} ({Names.Of(change.Source)}).");
+        await terminal.Out.WriteLineAsync($"The champion is {change.Champion}{(change.Shadow is null ? "" : $" with shadow {change.Shadow}")}; in force is {change.InForce} ({Names.Of(change.Source)}).");
         if (change.Source == ModelSource.Configuration) await terminal.Error.WriteLineAsync("The configuration's model_file is used and not the champion; take it out to use the registry.");
         if (change.Problem is { } problem) await terminal.Error.WriteLineAsync(Printable.Of(problem, 2000));
         return UserException.Done;

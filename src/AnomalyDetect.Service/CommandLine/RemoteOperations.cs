@@ -39,6 +39,9 @@ internal sealed class RemoteOperations(string url, string key) : IOperations
     public Task<ModelChange> PromoteModelAsync(string id, ReasonRequest request) =>
         _client.PostAsync($"/v1/models/{Uri.EscapeDataString(id)}/promote", request, ApiJson.Default.ReasonRequest, ApiJson.Default.ModelChange);
 
+    public Task<ModelChange> ShadowModelAsync(string? id, ReasonRequest request) => _client.PostAsync(
+        id is null ? "/v1/models/shadow/end" : $"/v1/models/{Uri.EscapeDataString(id)}/shadow", request, ApiJson.Default.ReasonRequest, ApiJson.Default.ModelChange);
+
     public Task<ModelChange> RollBackModelAsync(ReasonRequest request) =>
         _client.PostAsync("/v1/models/rollback", request, ApiJson.Default.ReasonRequest, ApiJson.Default.ModelChange);
 

@@ -9,7 +9,7 @@ public sealed record ModelList(string Champion, string? Shadow, string InForce, 
 
 /// <param name="Card">Null when it cannot be read.</param>
 /// <param name="Problem">Why it cannot be used; null when it can, or was not checked.</param>
-public sealed record ModelRow(string Id, bool Champion, ModelCard? Card, string? Problem);
+public sealed record ModelRow(string Id, bool Champion, bool Shadow, ModelCard? Card, string? Problem);
 
 /// <param name="File">A model file's bytes, Base64.</param>
 /// <param name="Metrics">What whoever trained it has measured, by name.</param>
@@ -18,4 +18,4 @@ public sealed record ModelUpload(byte[] File, string? Reason, IReadOnlyDictionar
 public sealed record ReasonRequest(string? Reason);
 
 /// <param name="InForce">Differs from the champion while a <c>model_file</c> is configured or the champion cannot be taken.</param>
-public sealed record ModelChange(string Champion, string InForce, ModelSource Source, string? Problem);
+public sealed record ModelChange(string Champion, string? Shadow, string InForce, ModelSource Source, string? Problem);

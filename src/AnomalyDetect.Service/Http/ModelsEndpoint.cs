@@ -48,6 +48,12 @@ public sealed class ModelsEndpoint(ModelOperations models)
     /// <summary><c>POST /v1/models/rollback</c> with <c>{"reason": …}</c>.</summary>
     public Task<IResult> RollBackAsync(HttpContext context) => ChangeAsync(context, reason => models.RollBack(context.Caller().Actor, reason));
 
+    /// <summary><c>POST /v1/models/{id}/shadow</c> with <c>{"reason": …}</c>: scores beside the champion and tells nobody.</summary>
+    public Task<IResult> ShadowAsync(HttpContext context, string id) => ChangeAsync(context, reason => models.Shadow(id, context.Caller().Actor, reason));
+
+    /// <summary><c>POST /v1/models/shadow/end</c> with <c>{"reason": …}</c>.</summary>
+    public Task<IResult> EndShadowAsync(HttpContext context) => ChangeAsync(context, reason => models.Shadow(null, context.Caller().Actor, reason));
+
     private static async Task<IResult> ChangeAsync(HttpContext context, Func<string, ModelChange> change)
     {
         if (OfAll(context) is { } refusal) return refusal;

@@ -32,6 +32,8 @@ public static class Routes
         v1.MapGet("/models/{id}", api.Models.Get).WithMetadata(new NeedsRole(ApiRole.Read, ApiRole.Admin));
         v1.MapPost("/models", (Delegate)api.Models.AddAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
         v1.MapPost("/models/{id}/promote", api.Models.PromoteAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
+        v1.MapPost("/models/{id}/shadow", api.Models.ShadowAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
+        v1.MapPost("/models/shadow/end", (Delegate)api.Models.EndShadowAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
         v1.MapPost("/models/rollback", (Delegate)api.Models.RollBackAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
 
         app.MapGet("/healthz", api.Health.Healthy).WithMetadata(new OpenToAll());

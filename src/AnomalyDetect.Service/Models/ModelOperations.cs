@@ -16,7 +16,6 @@ public sealed class ModelOperations(ModelRegistry registry, Func<ModelInForce> i
         {
             manifest = registry.Manifest(out var damage);
             if (damage is not null) problems.Add(damage);
-            if (manifest.ShadowProblem is { } shadow) problems.Add(shadow);
         }
         catch (Learning.ModelException e)
         {
@@ -25,7 +24,8 @@ public sealed class ModelOperations(ModelRegistry registry, Func<ModelInForce> i
 
         var versions = registry.Ids().Select(id => Row(id, manifest, checks)).ToList();
         problems.AddRange(versions.Where(v => v.Problem is not null).Select(v => v.Problem!));
-        if (manifest.Champion != RegistryManifest.BuiltIn && versions.TrueForAll(v => v.Id != manifest.Champion)) problems.Add($"The champion {manifest.Champion} is not there.");
+        foreach (var (role, id) in new[] { ("champion", manifest.Champion), ("shadow", manifest.Shadow) })
+            if (id is not (null or RegistryManifest.BuiltIn) && versions.TrueForAll(v => v.Id != id)) problems.Add($"The {role} {id} is not there.");
         var now = inForce();
         return new ModelList(manifest.Champion, manifest.Shadow, now.Id, now.Source, problems, versions);
     }
@@ -50,10 +50,14 @@ public sealed class ModelOperations(ModelRegistry registry, Func<ModelInForce> i
     /// <exception cref="Learning.ModelException">There is nothing to go back to, or the change cannot be written; what was in force stays.</exception>
     public ModelChange RollBack(string actor, string reason) => Changed(registry.RollBack(actor, reason));
 
+    /// <param name="id">Null: none any more.</param>
+    /// <exception cref="Learning.ModelException">It cannot be used, or the change cannot be written; what was in force stays.</exception>
+    public ModelChange Shadow(string? id, string actor, string reason) => Changed(registry.Shadow(id, actor, reason));
+
     private ModelChange Changed(RegistryManifest manifest)
     {
         var now = inForce();
-        return new ModelChange(manifest.Champion, now.Id, now.Source, now.Problem);
+        return new ModelChange(manifest.Champion, manifest.Shadow, now.Id, now.Source, now.Problem);
     }
 
     private ModelRow Row(string id, RegistryManifest manifest, bool checks)
@@ -70,6 +74,6 @@ public sealed class ModelOperations(ModelRegistry registry, Func<ModelInForce> i
             problem = e.Message;
         }
 
-        return new ModelRow(id, manifest.Champion == id, card, problem);
+        return new ModelRow(id, manifest.Champion == id, manifest.Shadow == id, card, problem);
     }
 }

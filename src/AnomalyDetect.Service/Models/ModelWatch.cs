@@ -35,8 +35,8 @@ public sealed partial class ModelWatch : IAsyncDisposable
 
     public ModelInForce Now => _now;
 
-    /// <summary>The configured options with the model in force.</summary>
-    public EngineOptions Engine => _settings.Engine with { Model = _now.Model };
+    /// <summary>The configured options with the models in force.</summary>
+    public EngineOptions Engine => EngineOf(_now);
 
     /// <param name="reconfigure">Has the lanes take other options.</param>
     public void Start(Action<EngineOptions> reconfigure, TimeProvider time)
@@ -84,7 +84,7 @@ public sealed partial class ModelWatch : IAsyncDisposable
         var next = Next();
         try
         {
-            if (next.Id != _now.Id) Take(next);
+            if (next.Id != _now.Id || next.ShadowId != _now.ShadowId) Take(next);
             else Show(next);
             _pulse.Acted(fingerprint);
         }
@@ -101,11 +101,11 @@ public sealed partial class ModelWatch : IAsyncDisposable
         try
         {
             var manifest = _registry.Manifest(out var problem);
-            problem ??= manifest.ShadowProblem;
-            if (_now.Source == ModelSource.Configuration) return _now with { Problem = problem };
+            var shadow = _registry.ShadowOf(manifest, ref problem);
+            if (_now.Source == ModelSource.Configuration) return new ModelInForce(_now.Model, ModelSource.Configuration, shadow, problem);
             return manifest.Champion == RegistryManifest.BuiltIn
-                ? new ModelInForce(_settings.Engine.Model ?? ModelFile.ReadDefault(), ModelSource.BuiltIn, problem)
-                : new ModelInForce(_registry.Load(manifest.Champion), ModelSource.Registry, problem);
+                ? new ModelInForce(_settings.Engine.Model ?? ModelFile.ReadDefault(), ModelSource.BuiltIn, shadow, problem)
+                : new ModelInForce(_registry.Load(manifest.Champion), ModelSource.Registry, shadow, problem);
         }
         catch (ModelException e)
         {
@@ -115,11 +115,13 @@ public sealed partial class ModelWatch : IAsyncDisposable
 
     private void Take(ModelInForce next)
     {
-        _reconfigure?.Invoke(_settings.Engine with { Model = next.Model });
-        LogTaken(_logger, next.Id, next.Source, _now.Id);
+        _reconfigure?.Invoke(EngineOf(next));
+        LogTaken(_logger, next.Id, next.Source, next.ShadowId ?? "none", _now.Id);
         _metrics.Changed();
         Show(next);
     }
+
+    private EngineOptions EngineOf(ModelInForce models) => _settings.Engine with { Model = models.Model, Shadow = models.Shadow };
 
     private void Show(ModelInForce next)
     {
@@ -129,8 +131,8 @@ public sealed partial class ModelWatch : IAsyncDisposable
         _metrics.Show(next);
     }
 
-    [LoggerMessage(LogLevel.Information, "Model {Id} ({Source}) is taken in place of {Before}")]
-    private static partial void LogTaken(ILogger logger, string id, ModelSource source, string before);
+    [LoggerMessage(LogLevel.Information, "Model {Id} ({Source}) with shadow {Shadow} is taken in place of {Before}")]
+    private static partial void LogTaken(ILogger logger, string id, ModelSource source, string shadow, string before);
 
     [LoggerMessage(LogLevel.Error, "{Problem} Model {Id} is in force")]
     private static partial void LogProblem(ILogger logger, string problem, string id);

@@ -76,6 +76,28 @@ public sealed class ModelRegistryTests
     }
 
     [TestMethod]
+    public void A_shadow_is_set_taken_away_and_ends_when_it_becomes_the_champion_all_on_record()
+    {
+        using var rig = new RegistryRig();
+        var (one, two) = (rig.Register(1), rig.Register(2));
+        rig.Registry.Promote(one, "ann", "better");
+        StringAssert.Contains(Assert.ThrowsExactly<ModelException>(() => rig.Registry.Shadow(one, "ann", "x")).Message, "is the champion");
+        StringAssert.Contains(Assert.ThrowsExactly<ModelException>(() => rig.Registry.Shadow(null, "ann", "x")).Message, "no shadow");
+        Assert.AreEqual(two, rig.Registry.Shadow(two, "ann", "watch it").Shadow);
+        StringAssert.Contains(Assert.ThrowsExactly<ModelException>(() => rig.Registry.Shadow(two, "ann", "x")).Message, "is the shadow already");
+        Assert.IsNull(rig.Registry.Shadow(null, "ben", "seen enough").Shadow);
+        rig.Registry.Shadow(two, "ann", "watch it again");
+        Assert.AreEqual((two, (string?)null), (rig.Registry.Promote(two, "ann", "it was better").Champion, rig.Registry.Manifest(out _).Shadow));
+        rig.Registry.Shadow(one, "ann", "the other way round");
+        Assert.AreEqual((one, (string?)null), (rig.Registry.RollBack("ann", "no").Champion, rig.Registry.Manifest(out _).Shadow));
+
+        var recorded = rig.Recorded().Where(c => c.StartsWith("model_shadow", StringComparison.Ordinal)).ToArray();
+        Assert.HasCount(4, recorded);
+        Assert.AreEqual($"model_shadow {two} ann: watch it (in place of none)", recorded[0]);
+        Assert.AreEqual($"model_shadow none ben: seen enough (in place of {two})", recorded[1]);
+    }
+
+    [TestMethod]
     [DataRow("../../etc")]
     [DataRow("..")]
     [DataRow("")]

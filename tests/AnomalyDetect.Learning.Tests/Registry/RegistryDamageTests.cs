@@ -186,14 +186,16 @@ public sealed partial class RegistryDamageTests
     }
 
     [TestMethod]
-    public void A_shadow_is_not_passed_over_in_silence_and_the_champion_is_used()
+    public void A_shadow_that_cannot_be_used_is_said_and_the_champion_stays()
     {
         using var rig = new RegistryRig();
         var (one, two) = Two(rig);
-        Rewrite(rig["manifest.json"], text => text.Replace("\"previous\"", $"\"shadow\": \"{one}\", \"previous\"", StringComparison.Ordinal));
+        rig.Registry.Shadow(one, "ann", "watch it");
+        Assert.AreEqual(one, LastGood.Of(rig.Registry).Shadow!.Id());
+        File.AppendAllText(rig[one, "model.json"], " ");
         var good = LastGood.Of(rig.Registry);
-        Assert.AreEqual(two, good.Id);
-        StringAssert.Contains(good.Problem, "does not score by a shadow model");
+        Assert.AreEqual((two, null), (good.Id, good.Shadow));
+        StringAssert.Contains(good.Problem, "The shadow cannot be used: model.json of model");
     }
 
     private static void Rewrite(string path, Func<string, string> change) => File.WriteAllText(path, change(File.ReadAllText(path)));

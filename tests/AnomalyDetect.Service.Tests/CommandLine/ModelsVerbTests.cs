@@ -33,6 +33,9 @@ public sealed class ModelsVerbTests
         await Done($"Model {id} is registered.", "add", SeededModels.Write(directory, seed), "--reason", "by hand\u001b[2J", "--metric", "recall=0.98", "--metric", "false_alerts=2e-3");
         await Done($"{id}  -  ", "list");
         await Done("\"recall\": 0.98", "show", id);
+        await Done($"The champion is built-in with shadow {id}; in force is", "shadow", id, "--reason", "watch it");
+        await Done($"{id}  shadow  ", "list");
+        await Done("The champion is built-in; in force is", "shadow", "none", "--reason", "seen enough");
         await Done($"The champion is {id}; in force is {id} (registry).", "promote", id, "--reason", "better");
         await Done($"{id}  champion  ", "list");
         await Done($"champion {id}", "verify");

@@ -45,6 +45,8 @@ public sealed class AccessTests
         ["GET /v1/models/{id}"] = new("/v1/models/0123456789abcdef", null, Foreign.Refused),
         ["POST /v1/models"] = new("/v1/models", """{"file":"e30=","reason":"a test"}""", Foreign.Refused),
         ["POST /v1/models/{id}/promote"] = new("/v1/models/0123456789abcdef/promote", """{"reason":"a test"}""", Foreign.Refused),
+        ["POST /v1/models/{id}/shadow"] = new("/v1/models/0123456789abcdef/shadow", """{"reason":"a test"}""", Foreign.Refused),
+        ["POST /v1/models/shadow/end"] = new("/v1/models/shadow/end", """{"reason":"a test"}""", Foreign.Refused),
         ["POST /v1/models/rollback"] = new("/v1/models/rollback", """{"reason":"a test"}""", Foreign.Refused),
         ["GET /v1/keys"] = new("/v1/keys", null, Foreign.Blind),
         ["POST /v1/keys"] = new("/v1/keys", """{"name":"n","roles":["read"],"tenants":["acme"]}""", Foreign.Refused),

@@ -38,6 +38,19 @@ public sealed class ModelsEndpointTests
     }
 
     [TestMethod]
+    public async Task A_shadow_runs_in_every_lane_and_ends_with_its_own_promotion()
+    {
+        await using var service = await RunningService.StartAsync();
+        await AddAsync(service, 1);
+        var one = SeededModels.Of(1).Id();
+        var (status, answer) = await PostAsync(service, $"/v1/models/{one}/shadow", """{"reason":"watch it"}""");
+        Assert.AreEqual((HttpStatusCode.OK, one, ModelFile.ReadDefault().Id()), (status, answer.GetProperty("shadow").GetString(), InForce(answer)), answer.GetRawText());
+        await EveryLaneRunsUnderAsync(service, ModelFile.ReadDefault().Id(), one);
+        Assert.IsFalse((await PostAsync(service, $"/v1/models/{one}/promote", """{"reason":"it was better"}""")).Answer.TryGetProperty("shadow", out _));
+        await EveryLaneRunsUnderAsync(service, one);
+    }
+
+    [TestMethod]
     public async Task What_cannot_be_used_or_says_no_reason_is_refused_and_changes_nothing()
     {
         await using var service = await RunningService.StartAsync();
@@ -92,13 +105,13 @@ public sealed class ModelsEndpointTests
         return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
-    internal static Task EveryLaneRunsUnderAsync(RunningService service, string model) => Wait.UntilAsync(
+    internal static Task EveryLaneRunsUnderAsync(RunningService service, string model, string? shadow = null) => Wait.UntilAsync(
         () =>
         {
             for (var i = 0; service.Host.Store.Lanes.Load($"journal/{i}") is { } lane; i++)
             {
                 var options = EngineOptions.FromJson(service.Host.Store.Lanes.LoadEngine(lane.Checkpoint!.EngineVersion)!);
-                if (options.Model!.Id() != model) return false;
+                if (options.Model!.Id() != model || options.Shadow?.Id() != shadow) return false;
             }
 
             return true;
