@@ -133,12 +133,15 @@ public sealed class Lane
 
     /// <summary>Takes new options, at a checkpoint only: what is known is carried over as if it had been saved and loaded.</summary>
     /// <remarks>Windows whose length an option fixes start anew when that option changed.</remarks>
-    public void Reconfigure(EngineOptions options)
+    /// <returns>What was carried over. Loaded under the new options it is this lane as it now is, so it can be the checkpoint they begin with.</returns>
+    public byte[] Reconfigure(EngineOptions options)
     {
-        var next = Load(options, Save());
+        var state = Save();
+        var next = Load(options, state);
         (Options, _dedupe, _models) = (options, next._dedupe, next._models);
         _tenants.Clear();
         foreach (var (symbol, tenant) in next._tenants) _tenants.Add(symbol, tenant);
+        return state;
     }
 
     /// <summary>The whole state, versioned and deterministic, with a checksum.</summary>

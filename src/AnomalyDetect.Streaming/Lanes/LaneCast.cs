@@ -74,7 +74,7 @@ internal sealed class LaneCast(
 
     private IEnumerable<HostedLane> All => shared.Concat(_partitions.Values);
 
-    /// <summary>One lane a batch: carrying a large state over takes as long as saving it twice, and the others' events need not wait for all of it.</summary>
+    /// <summary>One lane a batch: carrying a large state over takes as long as saving and loading it, and the others' events need not wait for all of it.</summary>
     private void TakeOptions(LaneResult result)
     {
         if (engines is null || engines() is var current && ReferenceEquals(current, _taken)) return;
