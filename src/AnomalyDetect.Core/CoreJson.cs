@@ -19,9 +19,10 @@ namespace AnomalyDetect.Core;
     [
         typeof(SnakeCaseEnum<Signal>), typeof(SnakeCaseEnum<Severity>), typeof(SnakeCaseEnum<EntityKind>), typeof(SnakeCaseEnum<DecisionType>),
         typeof(SnakeCaseEnum<DecisionScope>), typeof(SnakeCaseEnum<Audience>), typeof(SnakeCaseEnum<BaselineState>), typeof(SnakeCaseEnum<DayOfWeek>),
-        typeof(SnakeCaseEnum<Feature>), typeof(SnakeCaseEnum<AlertState>), typeof(SnakeCaseEnum<AlertResolution>),
+        typeof(SnakeCaseEnum<Feature>), typeof(SnakeCaseEnum<AlertState>), typeof(SnakeCaseEnum<AlertResolution>), typeof(SnakeCaseEnum<Verdict>),
     ])]
 [JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(AlertVerdict))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(EngineOptions))]

@@ -11,17 +11,21 @@ namespace AnomalyDetect.Learning;
 /// </summary>
 public static class ModelFile
 {
-    private const long MostBytes = 16 << 20;
+    internal const long MostBytes = 16 << 20;
 
     private const string Retrain = "take another, or make one with 'anomalydetect train'";
 
     /// <exception cref="ModelException">It is not there, is no model, is damaged, or was made for another version; the message says which.</exception>
-    public static BehaviourModel Read(string path)
+    public static BehaviourModel Read(string path) => Parse(ReadBytes(path), path);
+
+    /// <summary>The file as it is, to be checked by whoever takes it.</summary>
+    /// <exception cref="ModelException">It is not there, or too large to be a model.</exception>
+    public static byte[] ReadBytes(string path)
     {
         try
         {
             if (new FileInfo(path) is { Exists: true, Length: > MostBytes }) throw new ModelException($"The model file {path} is larger than {MostBytes >> 20} MiB, and so is no model; {Retrain}.");
-            return Parse(File.ReadAllBytes(path), path);
+            return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -70,20 +74,28 @@ public static class ModelFile
         var temporary = path + ".part";
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
         {
-            using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = false }))
-            {
-                writer.WriteStartObject();
-                writer.WriteString("sha256", HashOf(model));
-                writer.WritePropertyName("model");
-                JsonSerializer.Serialize(writer, model, CoreJson.Default.BehaviourModel);
-                writer.WriteEndObject();
-            }
-
-            stream.WriteByte((byte)'\n');
+            stream.Write(ToBytes(model));
             stream.Flush(flushToDisk: true);
         }
 
         File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>A model file's bytes.</summary>
+    public static byte[] ToBytes(BehaviourModel model)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = false }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("sha256", HashOf(model));
+            writer.WritePropertyName("model");
+            JsonSerializer.Serialize(writer, model, CoreJson.Default.BehaviourModel);
+            writer.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+        return stream.ToArray();
     }
 
     private static string HashOf(BehaviourModel model) => Convert.ToHexStringLower(SHA256.HashData(model.ToJson()));

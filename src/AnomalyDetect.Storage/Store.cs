@@ -5,6 +5,7 @@ using AnomalyDetect.Storage.Decisions;
 using AnomalyDetect.Storage.Deliveries;
 using AnomalyDetect.Storage.Lanes;
 using AnomalyDetect.Storage.Reading;
+using AnomalyDetect.Storage.Verdicts;
 using Microsoft.Extensions.Logging;
 
 namespace AnomalyDetect.Storage;
@@ -24,6 +25,7 @@ public sealed class Store : IDisposable
         Outbox = outbox;
         Lanes = new SqliteLaneStore(database, options, router, outbox, time);
         Decisions = new SqliteDecisionStore(database, router, outbox, time);
+        Verdicts = new SqliteVerdictStore(database, time);
         Ledger = new SqliteLedger(database, time);
         Queries = new SqliteQueries(database);
         ApiKeys = new SqliteApiKeyStore(database, time);
@@ -34,6 +36,8 @@ public sealed class Store : IDisposable
     public IOutbox Outbox { get; }
 
     public IDecisionStore Decisions { get; }
+
+    public IVerdictStore Verdicts { get; }
 
     public ILedger Ledger { get; }
 

@@ -22,6 +22,7 @@ public sealed class PipelineMetrics
     private readonly Counter _excepted;
     private readonly Counter.Child[] _findings;
     private readonly Counter _alerts;
+    private readonly Counter _modelAlerts;
     private readonly Counter _resolved;
     private readonly Counter _decisions;
     private readonly Counter _commitFailures;
@@ -57,6 +58,7 @@ public sealed class PipelineMetrics
         var findings = m.CreateCounter("anomalydetect_findings_total", "Findings by signal.", "signal");
         _findings = [.. Enum.GetValues<Signal>().Select(s => findings.WithLabels(Names.Of(s)))];
         _alerts = m.CreateCounter("anomalydetect_alerts_total", "Alerts at their first revision, by signal and severity.", "signal", "severity");
+        _modelAlerts = m.CreateCounter("anomalydetect_model_alerts_total", "Alerts made by the champion model at their first revision, and those the shadow model would have made.", "role", "severity");
         _resolved = m.CreateCounter("anomalydetect_resolved_alerts_total", "Alerts that are over, by why.", "resolution");
         _decisions = m.CreateCounter("anomalydetect_decisions_total", "Decisions by type; simulated ones in a series of their own.", "type", "simulated");
         _commitFailures = m.CreateCounter("anomalydetect_commit_failures_total", "Commits the store did not take; each is tried again.");
@@ -95,9 +97,12 @@ public sealed class PipelineMetrics
         foreach (var alert in outcome.Alerts)
         {
             if (alert.Revision == 1) _alerts.WithLabels(Names.Of(alert.Signal), Names.Of(alert.Severity)).Inc();
+            if (alert.Revision == 1 && alert.Evidence[0].Model is not null) _modelAlerts.WithLabels("champion", Names.Of(alert.Severity)).Inc();
             if (alert.Resolution is { } resolution) _resolved.WithLabels(Names.Of(resolution)).Inc();
         }
 
+        for (var i = 0; i < counters.ShadowAlerts.Length; i++)
+            if (counters.ShadowAlerts[i] > 0) _modelAlerts.WithLabels("shadow", Names.Of((Severity)i)).Inc(counters.ShadowAlerts[i]);
         foreach (var decision in outcome.Decisions) _decisions.WithLabels(Names.Of(decision.Type), decision.Simulated ? "true" : "false").Inc();
         foreach (var rejection in rejections) _rejections.WithLabels(rejection.Reason).Inc();
     }

@@ -26,7 +26,8 @@ internal enum Teaching : byte
 /// The open alerts of one tenant. Detectors open episodes and report to them; the book cuts revisions, links what concerns the same entity, and hands each
 /// revision to the playbook.
 /// </summary>
-internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace? trace = null)
+/// <param name="beside">The tenant's own book, where this is the one of a shadow model: what no model told there counts here too.</param>
+internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace? trace = null, AlertBook? beside = null)
 {
     private readonly Dictionary<(Signal, EntityKind, string), Episode> _open = [];
     private readonly SortedDictionary<Signal, AlertGroup> _groups = [];
@@ -70,9 +71,18 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     /// <summary>What an open alert of at least medium severity about the entity (of a tenant, any in it) means for learning from what it does.</summary>
     public Teaching TeachingOf(Entity entity, long at)
     {
+        var own = TeachingOf(entity, at, ofModels: true);
+        if (beside is null || own == Teaching.Held) return own;
+        var others = beside.TeachingOf(entity, at, ofModels: false);
+        return others == Teaching.Ordinary ? own : others;
+    }
+
+    private Teaching TeachingOf(Entity entity, long at, bool ofModels)
+    {
         var teaching = Teaching.Ordinary;
         foreach (var episode in _open.Values)
         {
+            if (!ofModels && episode.Contributions.Count > 0) continue;
             if (episode.Severity < Severity.Medium || episode.IsOver(at, _gap) || !(entity.Kind == EntityKind.Tenant || episode.Concerns(entity))) continue;
             if (!HasLasted(episode, at)) return Teaching.Held;
             teaching = Teaching.Adopted;
@@ -91,11 +101,14 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     /// Another alert tells already why something about the entity is odd between <paramref name="from"/> and <paramref name="to"/>: one about it, or, of a
     /// tenant, any in it.
     /// </summary>
-    public bool Explains(Signal signal, Entity entity, long from, long to)
+    public bool Explains(Signal signal, Entity entity, long from, long to) =>
+        Explains(signal, entity, from, to, ofModels: true) || (beside is not null && beside.Explains(signal, entity, from, to, ofModels: false));
+
+    private bool Explains(Signal signal, Entity entity, long from, long to, bool ofModels)
     {
         foreach (var episode in _open.Values)
         {
-            if (episode.Signal == signal && episode.Entity == entity) continue;
+            if (ofModels ? episode.Signal == signal && episode.Entity == entity : episode.Contributions.Count > 0) continue;
             if (episode.Severity < Severity.Low || episode.Revision == 0 || episode.LastAt + _gap < from || episode.First.At > to) continue;
             if (entity.Kind == EntityKind.Tenant || episode.Concerns(entity) || episode.Principal == entity.Id) return true;
         }

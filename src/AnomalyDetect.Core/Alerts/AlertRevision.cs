@@ -45,7 +45,7 @@ internal static class AlertRevision
 
     private static Finding ToFinding(Episode e, Observation o) => new(
         e.Signal, e.Entity, Utc(o.At), Utc(o.WindowStart), Utc(o.WindowEnd), Round(o.Observed), Round(o.Expected), Round(o.Threshold),
-        o.Deviation is { } z ? Round(z) : null);
+        o.Deviation is { } z ? Round(z) : null, o.Model);
 
     private static DateTime Utc(long ticks) => new(ticks, DateTimeKind.Utc);
 

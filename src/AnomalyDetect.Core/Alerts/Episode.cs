@@ -8,7 +8,7 @@ namespace AnomalyDetect.Core.Alerts;
 
 /// <summary>What a detector saw: the numbers of one finding and how bad they are.</summary>
 internal readonly record struct Observation(
-    long At, long WindowStart, long WindowEnd, double Observed, double Expected, double Threshold, double? Deviation, Severity Severity);
+    long At, long WindowStart, long WindowEnd, double Observed, double Expected, double Threshold, double? Deviation, Severity Severity, string? Model = null);
 
 /// <summary>An alert while it lives: the running state its revisions are cut from.</summary>
 internal sealed class Episode(Signal signal, Entity entity, string id, Observation first)
@@ -241,12 +241,13 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
         writer.Double(seen.Threshold);
         writer.Double(seen.Deviation ?? double.NaN);
         writer.Byte((byte)seen.Severity);
+        writer.Text(seen.Model);
     }
 
     private static Observation LoadObservation(ref StateReader reader)
     {
         var (at, start, end) = (reader.Long(), reader.Long(), reader.Long());
         var (observed, expected, threshold, deviation) = (reader.Double(), reader.Double(), reader.Double(), reader.Double());
-        return new Observation(at, start, end, observed, expected, threshold, double.IsNaN(deviation) ? null : deviation, (Severity)reader.Byte());
+        return new Observation(at, start, end, observed, expected, threshold, double.IsNaN(deviation) ? null : deviation, (Severity)reader.Byte(), reader.TextOrNull());
     }
 }

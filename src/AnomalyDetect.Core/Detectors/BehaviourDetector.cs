@@ -213,7 +213,7 @@ internal sealed class BehaviourDetector
             return false;
         }
 
-        var seen = new Observation(end, first * Span, end, rating.Evidence, 0, rating.Limit, z, rating.Severity);
+        var seen = new Observation(end, first * Span, end, rating.Evidence, 0, rating.Limit, z, rating.Severity, _scope.ModelId);
         var episode = _scope.Alerts.Raise(running, Signal.MlSpike, entity, seen, outcome);
         episode.Baseline = baseline;
         if (episode.Peak == seen || episode.Contributions.Count == 0) episode.Contributions = oddity.ToContributions(vector, usual);

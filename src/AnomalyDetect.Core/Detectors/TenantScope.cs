@@ -5,10 +5,19 @@ using AnomalyDetect.Core.Tracing;
 
 namespace AnomalyDetect.Core.Detectors;
 
+/// <summary>Names of the models lanes run under; null where there is none.</summary>
+internal readonly record struct ModelIds(string? Champion, string? Shadow)
+{
+    public static ModelIds Of(EngineOptions options) => new(options.Model?.Id(), options.Shadow?.Id());
+}
+
 /// <summary>What the detectors of one tenant share: its options, its alerts and the event being judged's place in time.</summary>
 /// <param name="trace">Follows an event or an alert; null where nobody asks.</param>
 /// <param name="collectsFeatures">Closed windows' features are wanted in the outcome.</param>
-internal sealed class TenantScope(Symbol tenant, EngineOptions options, long lateness, LaneTrace? trace = null, bool collectsFeatures = false, string? modelId = null)
+/// <param name="models">Of the options' models; naming one takes a hash, so whoever makes many scopes names them once.</param>
+/// <param name="beside">The tenant's own alerts, where this is the scope of its shadow.</param>
+internal sealed class TenantScope(
+    Symbol tenant, EngineOptions options, long lateness, LaneTrace? trace = null, bool collectsFeatures = false, ModelIds models = default, AlertBook? beside = null)
 {
     private readonly AddressRange[] _egress = [.. options.Detection.SignalsOf(tenant.Text).EgressRanges.Select(AddressRange.Parse)];
 
@@ -18,7 +27,7 @@ internal sealed class TenantScope(Symbol tenant, EngineOptions options, long lat
 
     public SignalOptions Signals { get; } = options.Detection.SignalsOf(tenant.Text);
 
-    public AlertBook Alerts { get; } = new(tenant.Text, options, trace);
+    public AlertBook Alerts { get; } = new(tenant.Text, options, trace, beside);
 
     public long Lateness { get; } = lateness;
 
@@ -27,7 +36,12 @@ internal sealed class TenantScope(Symbol tenant, EngineOptions options, long lat
     public bool CollectsFeatures => collectsFeatures;
 
     /// <summary>Of the options' model; null without one.</summary>
-    public string? ModelId => modelId;
+    public string? ModelId => models.Champion;
+
+    /// <summary>The same tenant as its shadow model judges it, with alerts of its own that nobody hears of; null without one.</summary>
+    public TenantScope? Shadow() => Options.Shadow is null
+        ? null
+        : new TenantScope(Tenant, Options with { Model = Options.Shadow, Shadow = null }, Lateness, models: new ModelIds(models.Shadow, null), beside: Alerts);
 
     /// <summary>The trace, while the event it follows is being worked on.</summary>
     public LaneTrace? Current => trace is { IsCurrent: true } ? trace : null;

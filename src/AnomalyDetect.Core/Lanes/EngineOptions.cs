@@ -20,6 +20,9 @@ public sealed record EngineOptions
     /// <summary>For the multivariate part of <c>ml_spike</c>, which is off without one.</summary>
     public BehaviourModel? Model { get; init; }
 
+    /// <summary>Scores beside <see cref="Model"/> and tells nobody: what it would have alerted is counted. Off, and free, without one.</summary>
+    public BehaviourModel? Shadow { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, CoreJson.Default.EngineOptions);
 
     public static EngineOptions FromJson(string json) =>

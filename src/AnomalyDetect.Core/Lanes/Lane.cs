@@ -24,7 +24,7 @@ public sealed class Lane
     private long _sweptMinute;
     private long _tenantEvictions;
     private readonly bool _collectsFeatures;
-    private string? _modelId;
+    private ModelIds _models;
     private int _untilSizes;
 
     /// <param name="trace">Follows an event or an alert; null where nobody asks.</param>
@@ -33,7 +33,7 @@ public sealed class Lane
     {
         Options = options;
         Trace = trace;
-        (_collectsFeatures, _modelId) = (collectsFeatures, options.Model?.Id());
+        (_collectsFeatures, _models) = (collectsFeatures, ModelIds.Of(options));
         _dedupe = new DedupeTable(options.Detection.DedupeHorizon, options.Detection.Limits.DedupeIds);
     }
 
@@ -119,7 +119,7 @@ public sealed class Lane
             _tenantEvictions++;
         }
 
-        var state = new TenantState(new TenantScope(tenant, Options, Lateness, Trace, _collectsFeatures, _modelId));
+        var state = new TenantState(new TenantScope(tenant, Options, Lateness, Trace, _collectsFeatures, _models));
         _tenants.Add(tenant, state);
         return state;
     }
@@ -133,19 +133,23 @@ public sealed class Lane
 
     /// <summary>Takes new options, at a checkpoint only: what is known is carried over as if it had been saved and loaded.</summary>
     /// <remarks>Windows whose length an option fixes start anew when that option changed.</remarks>
-    public void Reconfigure(EngineOptions options)
+    /// <returns>What was carried over. Loaded under the new options it is this lane as it now is, so it can be the checkpoint they begin with.</returns>
+    public byte[] Reconfigure(EngineOptions options)
     {
-        var next = Load(options, Save());
-        (Options, _dedupe, _modelId) = (options, next._dedupe, next._modelId);
+        var state = Save();
+        var next = Load(options, state);
+        (Options, _dedupe, _models) = (options, next._dedupe, next._models);
         _tenants.Clear();
         foreach (var (symbol, tenant) in next._tenants) _tenants.Add(symbol, tenant);
+        return state;
     }
 
     /// <summary>The whole state, versioned and deterministic, with a checksum.</summary>
     /// <remarks>
     /// Layout history. 1: magic "ADL1", clock, dedupe table, tenants, XXH3-64 of all before it; little-endian. 2: "ADL2", tenants with sign-in habits, tokens,
     /// spraying, stuffing and silence. 3: "ADL3", tenants with features of behaviour, episodes with contributions. 4: "ADL4",
-    /// episodes with what they are plotted by. 5: "ADL5", tails with their priors, dispersions of series.
+    /// episodes with what they are plotted by. 5: "ADL5", tails with their priors, dispersions of series. 6: "ADL6", observations with the model that judged, tenants with what a
+    /// shadow model makes of them.
     /// </remarks>
     public byte[] Save()
     {
@@ -161,7 +165,7 @@ public sealed class Lane
         return writer.ToArray();
     }
 
-    private const int Magic = 0x354C4441; // "ADL5"
+    private const int Magic = 0x364C4441; // "ADL6"
 
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <exception cref="InvalidDataException">Not a checkpoint of a known version, or damaged.</exception>
@@ -178,7 +182,7 @@ public sealed class Lane
         lane._dedupe.Load(ref reader);
         for (var left = reader.Count(); left > 0; left--)
         {
-            var tenant = TenantState.Load(ref reader, symbol => new TenantScope(symbol, options, lane.Lateness, modelId: lane._modelId));
+            var tenant = TenantState.Load(ref reader, symbol => new TenantScope(symbol, options, lane.Lateness, models: lane._models));
             lane._tenants.Add(tenant.Tenant, tenant);
         }
 

@@ -65,6 +65,9 @@ public sealed class OutcomeCounters
     /// <summary>Findings under an exception: not told.</summary>
     public long Excepted { get; set; }
 
+    /// <summary>Alerts a shadow model would have made, by <see cref="Severity"/>.</summary>
+    public long[] ShadowAlerts { get; } = new long[Enum.GetValues<Severity>().Length];
+
     /// <summary>Findings by <see cref="Signal"/>.</summary>
     public long[] Findings { get; } = new long[Enum.GetValues<Signal>().Length];
 
@@ -72,6 +75,7 @@ public sealed class OutcomeCounters
     {
         Events = Duplicates = Late = Skewed = Ignored = Unreported = Grouped = Excepted = 0;
         Array.Clear(Findings);
+        Array.Clear(ShadowAlerts);
     }
 
     public void Add(OutcomeCounters other)
@@ -85,5 +89,6 @@ public sealed class OutcomeCounters
         Grouped += other.Grouped;
         Excepted += other.Excepted;
         for (var i = 0; i < Findings.Length; i++) Findings[i] += other.Findings[i];
+        for (var i = 0; i < ShadowAlerts.Length; i++) ShadowAlerts[i] += other.ShadowAlerts[i];
     }
 }

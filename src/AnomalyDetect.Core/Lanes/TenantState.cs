@@ -20,6 +20,7 @@ internal sealed class TenantState
     private readonly PasswordSprayingDetector _spraying;
     private readonly MfaFatigueDetector _mfa;
     private readonly BehaviourDetector _behaviour;
+    private readonly ShadowDetector? _shadow;
     private CredentialStuffingDetector? _stuffing; // once a login has failed
     private CrossTenantDetector? _crossTenant; // most tenants never call another
     private TenantClock _clock;
@@ -38,6 +39,7 @@ internal sealed class TenantState
         _spraying = new PasswordSprayingDetector(_scope);
         _mfa = new MfaFatigueDetector(_scope);
         _behaviour = new BehaviourDetector(_scope, _rates);
+        _shadow = ShadowDetector.Of(_scope, _rates);
     }
 
     public Symbol Tenant => _scope.Tenant;
@@ -83,7 +85,13 @@ internal sealed class TenantState
         _scope.Current?.Use(time);
         _signIns.Observe(e, time, outcome); // before the others note what the principal does now
         var index = _rates.Observe(e, time);
-        if (_behaviour.IsOn) _behaviour.Observe(e, time, index >= 0 ? index : _rates.IndexOf(e));
+        if (_behaviour.IsOn || _shadow is not null)
+        {
+            if (index < 0) index = _rates.IndexOf(e);
+            if (_behaviour.IsOn) _behaviour.Observe(e, time, index);
+            _shadow?.Observe(e, time, index);
+        }
+
         // A session that goes on as it was says nothing new about its token.
         if (!_sessions.Observe(e, time, outcome)) _tokens.Observe(e, time, outcome);
         if (e.Type is EventType.Login) _spraying.Observe(e, time, outcome);
@@ -115,14 +123,19 @@ internal sealed class TenantState
         if (watermark <= _scope.Watermark) return;
         _scope.Watermark = watermark;
         // Minutes before the windows they make up, so that it does not matter how far the watermark moves at once.
-        while (watermark >= _behaviour.NextClose)
+        while (watermark >= NextWindow)
         {
-            if (_behaviour.NextClose >= _rates.NextClose) _rates.CloseUpTo(_behaviour.NextClose, outcome);
-            _behaviour.Close(outcome);
+            var end = NextWindow;
+            if (end >= _rates.NextClose) _rates.CloseUpTo(end, outcome);
+            if (_behaviour.NextClose == end) _behaviour.Close(outcome);
+            if (_shadow?.NextClose == end) _shadow.Close(outcome);
         }
 
         if (watermark >= _rates.NextClose) _rates.CloseUpTo(watermark, outcome);
     }
+
+    /// <summary>End (ticks) of the next window a model judges.</summary>
+    private long NextWindow => _shadow is null ? _behaviour.NextClose : Math.Min(_behaviour.NextClose, _shadow.NextClose);
 
     public void AddTo(LaneStatistics statistics)
     {
@@ -137,7 +150,7 @@ internal sealed class TenantState
             + _delegations.Counters.Evictions + _policy.Counters.Evictions + _spraying.Evictions + _mfa.Counters.Evictions + (_crossTenant?.Evictions ?? 0)
             + _scope.Alerts.Evictions;
         statistics.StateBytes += _rates.Bytes + _sessions.Bytes + _signIns.Bytes + _tokens.Bytes + _invalidClaims.Bytes + _delegations.Counters.Bytes
-            + _policy.Counters.Bytes + _spraying.Bytes + _mfa.Counters.Bytes + _behaviour.Bytes + (_stuffing?.Bytes ?? 0) + (_crossTenant?.Bytes ?? 0) + 2048;
+            + _policy.Counters.Bytes + _spraying.Bytes + _mfa.Counters.Bytes + _behaviour.Bytes + (_shadow?.Bytes ?? 0) + (_stuffing?.Bytes ?? 0) + (_crossTenant?.Bytes ?? 0) + 2048;
     }
 
     public void Save(StateWriter writer)
@@ -157,6 +170,8 @@ internal sealed class TenantState
         _spraying.Save(writer);
         _mfa.Counters.Save(writer);
         _behaviour.Save(writer);
+        writer.Bool(_shadow is not null);
+        _shadow?.Save(writer);
         writer.Bool(_stuffing is not null);
         _stuffing?.Save(writer);
         writer.Bool(_crossTenant is not null);
@@ -180,6 +195,9 @@ internal sealed class TenantState
         tenant._spraying.Load(ref reader);
         tenant._mfa.Counters.Load(ref reader);
         tenant._behaviour.Load(ref reader);
+        if (!reader.Bool()) tenant._shadow?.Follow(tenant._behaviour);
+        else if (tenant._shadow is null) ShadowDetector.Skip(ref reader, tenant._scope, tenant._rates);
+        else tenant._shadow.Load(ref reader);
         if (reader.Bool()) (tenant._stuffing = new CredentialStuffingDetector(tenant._scope)).Load(ref reader);
         if (!reader.Bool()) return tenant;
         tenant._crossTenant = new CrossTenantDetector(tenant._scope, tenant._rates.CrossTenant);

@@ -5,11 +5,11 @@ namespace AnomalyDetect.Core.Persistence;
 /// <summary>Reading for the API and command line. JSON rows are the stored bytes.</summary>
 public interface IQueries
 {
-    /// <summary>Latest revisions, newest first. <paramref name="tenantId"/> null for all tenants, <paramref name="state"/> for all states.</summary>
-    IReadOnlyList<ReadOnlyMemory<byte>> Alerts(string? tenantId, DateTime? since, AlertState? state, int most);
+    /// <summary>Latest revisions, newest first.</summary>
+    IReadOnlyList<StoredAlert> Alerts(AlertQuery query);
 
-    /// <summary>The latest revision, and its tenant.</summary>
-    (string TenantId, ReadOnlyMemory<byte> Json)? Alert(string id);
+    /// <summary>The latest revision; null when there is no such alert.</summary>
+    StoredAlert? Alert(string id);
 
     /// <summary>The newest rejections kept, and how many there were in all.</summary>
     (long Total, IReadOnlyList<StoredRejection> Rows) Rejections(int most);
@@ -17,6 +17,29 @@ public interface IQueries
     /// <summary>Alerts, decisions and deliveries in all, for summaries.</summary>
     (long Alerts, long Decisions, long Delivered) Totals();
 }
+
+/// <summary>Which alerts; what is null does not matter.</summary>
+public sealed record AlertQuery
+{
+    public string? TenantId { get; init; }
+
+    /// <summary>Detected then or later (UTC).</summary>
+    public DateTime? Since { get; init; }
+
+    public AlertState? State { get; init; }
+
+    /// <summary>The latest verdict.</summary>
+    public Verdict? Verdict { get; init; }
+
+    /// <summary>Only those nobody has given a verdict on yet.</summary>
+    public bool Unjudged { get; init; }
+
+    public int Most { get; init; } = 100;
+}
+
+/// <param name="Json">The alert as recorded.</param>
+/// <param name="Verdict">The latest verdict as recorded (<see cref="AlertVerdict"/>); null without one.</param>
+public sealed record StoredAlert(string TenantId, ReadOnlyMemory<byte> Json, ReadOnlyMemory<byte>? Verdict);
 
 public sealed record StoredRejection(string Lane, int Partition, long Offset, int Index, string Reason, string Detail, ReadOnlyMemory<byte> Sample);
 

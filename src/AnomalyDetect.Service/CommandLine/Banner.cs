@@ -1,6 +1,7 @@
 using AnomalyDetect.Core;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Hosting;
+using AnomalyDetect.Service.Models;
 
 namespace AnomalyDetect.Service.CommandLine;
 
@@ -15,9 +16,17 @@ internal static class Banner
             ? $"Taking events from Kafka topic {Printable.Of(written.Kafka!.Topic)} as group {Printable.Of(written.Kafka.Group)}"
             : "Taking events from POST /v1/events";
         yield return Enforcement(written.Response);
+        yield return Model(host.Models.Now);
         yield return $"Data in {Printable.Of(host.Data.Path)}";
         if (host.MadeAdminKey) yield return $"First start: the admin key is in {Printable.Of(host.Data.AdminKeyFile)}, readable by this user only";
     }
+
+    private static string Model(ModelInForce now) => $"Model of behaviour {now.Id}, " + now.Source switch
+    {
+        ModelSource.Configuration => "which the configuration's model_file names: the registry's champion is not used",
+        ModelSource.Registry => "champion of the registry",
+        _ => "built in",
+    } + (now.Problem is null ? "" : $". {Printable.Of(now.Problem, 2000)}");
 
     public static string Enforcement(ResponseSection response)
     {

@@ -1,8 +1,14 @@
+using System.Text.Json;
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Learning;
+using AnomalyDetect.Learning.Registry;
 using AnomalyDetect.Response.Routing;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Hosting;
 using AnomalyDetect.Service.Http;
+using AnomalyDetect.Service.Models;
 using AnomalyDetect.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,12 +21,15 @@ internal sealed class LocalOperations : IOperations
     private readonly DataDirectory _data;
     private readonly Store _store;
     private readonly ApiKeys _keys;
+    private readonly ModelOperations _models;
 
     public LocalOperations(Settings settings)
     {
         _data = DataDirectory.Open(settings.Written.DataDirectory);
         _store = Store.Open(settings.Written.Storage with { Path = settings.StorePath }, new DeliveryRouter(settings.Response), TimeProvider.System, NullLogger.Instance);
         _keys = new ApiKeys(_store.ApiKeys, TimeProvider.System);
+        var registry = new ModelRegistry(settings.ModelsDirectory, _store.Ledger, TimeProvider.System);
+        _models = new ModelOperations(registry, () => ModelInForce.Of(settings, registry));
     }
 
     public Task<KeyList> KeysAsync() => Task.FromResult(new KeyList([.. _keys.List().Select(k => KeyAnswer.Of(k))]));
@@ -47,6 +56,51 @@ internal sealed class LocalOperations : IOperations
     }
 
     public Task<int> ReplayDeliveriesAsync(DeliveryReplayRequest request) => Task.FromResult(_store.Outbox.Replay(request.Target, request.Id, Actor));
+
+    public Task<IReadOnlyList<JsonElement>> AlertsAsync(AlertFilter filter)
+    {
+        if (filter.Problem(out var query) is { } problem) throw new UserException(problem);
+        return Task.FromResult<IReadOnlyList<JsonElement>>([.. _store.Queries.Alerts(query).Select(alert => Parse(AlertJson.Of(alert)))]);
+    }
+
+    public Task<JsonElement> AlertAsync(string id) =>
+        Task.FromResult(_store.Queries.Alert(id) is { } alert ? Parse(AlertJson.Of(alert, _store.Verdicts.Of(id))) : throw NoAlert());
+
+    public Task<AlertVerdict> JudgeAsync(string id, VerdictRequest request)
+    {
+        if (Reasons.Problem(request.Reason) is { } problem) throw new UserException(problem);
+        if (!Names.TryParse<Verdict>(request.Verdict ?? "", out var verdict)) throw new UserException("There is no such verdict.");
+        return Task.FromResult(_store.Verdicts.Give(id, verdict, Actor, request.Reason!) ?? throw NoAlert());
+    }
+
+    public Task<ModelList> ModelsAsync(bool verify) => Task.FromResult(_models.List(verify));
+
+    public Task<ModelRow> ModelAsync(string id) => Try(() => _models.Find(id));
+
+    public Task<ModelRow> AddModelAsync(ModelUpload upload) => Try(() => _models.Add(upload, Actor, out _), upload.Reason);
+
+    public Task<ModelChange> PromoteModelAsync(string id, ReasonRequest request) => Try(() => _models.Promote(id, Actor, request.Reason!), request.Reason);
+
+    public Task<ModelChange> ShadowModelAsync(string? id, ReasonRequest request) => Try(() => _models.Shadow(id, Actor, request.Reason!), request.Reason);
+
+    public Task<ModelChange> RollBackModelAsync(ReasonRequest request) => Try(() => _models.RollBack(Actor, request.Reason!), request.Reason);
+
+    private static Task<T> Try<T>(Func<T> call, string? reason = "none is needed")
+    {
+        if (Reasons.Problem(reason) is { } problem) throw new UserException(problem);
+        try
+        {
+            return Task.FromResult(call());
+        }
+        catch (ModelException e)
+        {
+            throw new UserException(Printable.Of(e.Message, 2000), UserException.Failed);
+        }
+    }
+
+    private static JsonElement Parse(ReadOnlyMemory<byte> json) => JsonElement.Parse(json.Span);
+
+    private static UserException NoAlert() => new("There is no such alert; 'anomalydetect alerts list' shows them.", UserException.Failed);
 
     public void Dispose()
     {

@@ -13,6 +13,12 @@ internal sealed class OperationsOptions
     private readonly Option<string?> _url = new("--url") { Description = "A running service, such as http://127.0.0.1:8470. Without it, the one that has the data directory.", HelpName = "URL" };
     private readonly Option<string?> _keyFile = new("--key-file") { Description = "A file with the key to use. Without it, the data directory's admin.key.", HelpName = "FILE" };
 
+    /// <summary>Something was named to be reached, beside a configuration.</summary>
+    public bool IsNamed(ParseResult parsed) => parsed.GetValue(_data) is not null || parsed.GetValue(_url) is not null;
+
+    /// <summary>For verbs that need the configuration for more.</summary>
+    public Settings Load(ParseResult parsed, bool needsModel = true) => CommonOptions.Load(parsed, _config, _data, needsModel: needsModel);
+
     public Command On(Command verb)
     {
         verb.Add(_config);
@@ -24,7 +30,7 @@ internal sealed class OperationsOptions
 
     public IOperations Open(ParseResult parsed)
     {
-        var settings = CommonOptions.Load(parsed, _config, _data);
+        var settings = Load(parsed);
         var directory = settings.Written.DataDirectory;
         if (parsed.GetValue(_url) is { } url)
         {

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Service.Http;
 
@@ -19,6 +21,29 @@ internal sealed class RemoteOperations(string url, string key) : IOperations
 
     public async Task<int> ReplayDeliveriesAsync(DeliveryReplayRequest request) =>
         (await _client.PostAsync("/v1/deliveries/replay", request, ApiJson.Default.DeliveryReplayRequest, ApiJson.Default.DeliveryReplayAnswer)).Replayed;
+
+    public async Task<IReadOnlyList<JsonElement>> AlertsAsync(AlertFilter filter) =>
+        [.. (await _client.GetAsync($"/v1/alerts?{filter.ToQueryString()}", ApiJson.Default.JsonElement)).GetProperty("alerts").EnumerateArray()];
+
+    public Task<JsonElement> AlertAsync(string id) => _client.GetAsync($"/v1/alerts/{Uri.EscapeDataString(id)}", ApiJson.Default.JsonElement);
+
+    public Task<AlertVerdict> JudgeAsync(string id, VerdictRequest request) =>
+        _client.PostAsync($"/v1/alerts/{Uri.EscapeDataString(id)}/verdict", request, ApiJson.Default.VerdictRequest, CoreJson.Default.AlertVerdict);
+
+    public Task<ModelList> ModelsAsync(bool verify) => _client.GetAsync($"/v1/models?verify={(verify ? "true" : "false")}", ApiJson.Default.ModelList);
+
+    public Task<ModelRow> ModelAsync(string id) => _client.GetAsync($"/v1/models/{Uri.EscapeDataString(id)}", ApiJson.Default.ModelRow);
+
+    public Task<ModelRow> AddModelAsync(ModelUpload upload) => _client.PostAsync("/v1/models", upload, ApiJson.Default.ModelUpload, ApiJson.Default.ModelRow);
+
+    public Task<ModelChange> PromoteModelAsync(string id, ReasonRequest request) =>
+        _client.PostAsync($"/v1/models/{Uri.EscapeDataString(id)}/promote", request, ApiJson.Default.ReasonRequest, ApiJson.Default.ModelChange);
+
+    public Task<ModelChange> ShadowModelAsync(string? id, ReasonRequest request) => _client.PostAsync(
+        id is null ? "/v1/models/shadow/end" : $"/v1/models/{Uri.EscapeDataString(id)}/shadow", request, ApiJson.Default.ReasonRequest, ApiJson.Default.ModelChange);
+
+    public Task<ModelChange> RollBackModelAsync(ReasonRequest request) =>
+        _client.PostAsync("/v1/models/rollback", request, ApiJson.Default.ReasonRequest, ApiJson.Default.ModelChange);
 
     public void Dispose() => _client.Dispose();
 }

@@ -6,6 +6,7 @@ using AnomalyDetect.Formats;
 using AnomalyDetect.Learning;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Hosting;
+using AnomalyDetect.Service.Http;
 using AnomalyDetect.Service.Replaying;
 using AnomalyDetect.Service.Training;
 using AnomalyDetect.Simulation;
@@ -22,7 +23,7 @@ internal static class TrainVerb
         {
             Description = "Events to learn from, plain or gzip, merged by event time. Without any, telemetry is made up.", Arity = ArgumentArity.ZeroOrMore,
         };
-        var output = new Option<string>("--out") { Description = "The model file to write.", Required = true, HelpName = "MODEL" };
+        var output = new Option<string?>("--out") { Description = "The model file to write.", HelpName = "MODEL" };
         var format = new Option<string>("--format") { Description = "What the files hold.", DefaultValueFactory = _ => "native" };
         format.AcceptOnlyFromAmong([.. EventFormats.All.Select(f => f.Name)]);
         var seeds = new Option<IReadOnlyList<int>>("--seeds")
@@ -33,11 +34,11 @@ internal static class TrainVerb
         var days = new Option<double>("--days") { Description = "Length of a made-up run, in days.", DefaultValueFactory = _ => 10 };
         var rate = new Option<double>("--events-per-minute") { Description = "Of all tenants of a made-up run together, averaged over a week.", DefaultValueFactory = _ => 150 };
         var seed = new Option<int>("--seed") { Description = "Of the training itself: the same events and seed give the same model.", DefaultValueFactory = _ => 1 };
-        var config = CommonOptions.Config();
-        var verb = new Command("train", "Learn a model of ordinary behaviour from telemetry, for model_file in the configuration.")
+        var reach = new OperationsOptions();
+        var verb = reach.On(new Command("train", "Learn a model of ordinary behaviour from telemetry: into a file, with --data or --url into a registry, or both.")
         {
-            files, output, format, seeds, tenants, days, rate, seed, config,
-        };
+            files, output, format, seeds, tenants, days, rate, seed,
+        });
         verb.SetAction((parsed, _) =>
         {
             var length = parsed.GetValue(days);
@@ -46,17 +47,21 @@ internal static class TrainVerb
             {
                 Tenants = parsed.GetValue(tenants), Duration = TimeSpan.FromDays(length), EventsPerMinute = parsed.GetValue(rate), Scenarios = SimulationOptions.LookAlikes, Repeats = 3,
             };
+            var registers = reach.IsNamed(parsed);
+            if (parsed.GetValue(output) is null && !registers) throw new UserException("Say where the model goes: into a file with --out, into a data directory's registry with --data.");
             return RunAsync(
-                parsed.GetValue(files) ?? [], EventFormats.Find(parsed.GetRequiredValue(format))!, made, parsed.GetRequiredValue(seeds), parsed.GetRequiredValue(output),
-                new TrainingOptions { Seed = parsed.GetValue(seed) }, CommonOptions.Load(parsed, config, needsModel: false), terminal);
+                parsed.GetValue(files) ?? [], EventFormats.Find(parsed.GetRequiredValue(format))!, made, parsed.GetRequiredValue(seeds), parsed.GetValue(output),
+                registers ? () => reach.Open(parsed) : null, new TrainingOptions { Seed = parsed.GetValue(seed) }, reach.Load(parsed, needsModel: false), terminal);
         });
         return verb;
     }
 
     private static async Task<int> RunAsync(
-        string[] files, IEventFormat format, SimulationOptions made, IReadOnlyList<int> seeds, string output, TrainingOptions training, Settings settings, Terminal terminal)
+        string[] files, IEventFormat format, SimulationOptions made, IReadOnlyList<int> seeds, string? output, Func<IOperations>? registry, TrainingOptions training,
+        Settings settings, Terminal terminal)
     {
         foreach (var file in files.Where(f => !File.Exists(f))) throw new UserException($"The file {Printable.Of(file)} does not exist; name a file of events, or none to make telemetry up.");
+        registry?.Invoke().Dispose(); // what is wrong with the way there is said before the work and not after it
         using var signals = new StopSignals();
         using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
         using var progress = new ProgressLine(terminal);
@@ -81,7 +86,7 @@ internal static class TrainVerb
         try
         {
             model = new BehaviourTrainer(training).Train(histories, source);
-            ModelFile.Write(output, model);
+            if (output is not null) ModelFile.Write(output, model);
         }
         catch (ModelException e)
         {
@@ -91,7 +96,12 @@ internal static class TrainVerb
         progress.Dispose();
         var card = model.Training;
         await terminal.Out.WriteLineAsync(
-            $"Model {model.Id()} learned from {card.PrincipalRows:N0} windows of principals and {card.TenantRows:N0} of {card.Tenants:N0} tenants in {clock.Elapsed.TotalSeconds:N1} s; written to {Printable.Of(output)}.");
+            $"Model {model.Id()} learned from {card.PrincipalRows:N0} windows of principals and {card.TenantRows:N0} of {card.Tenants:N0} tenants in {clock.Elapsed.TotalSeconds:N1} s"
+            + (output is null ? "." : $"; written to {Printable.Of(output)}."));
+        if (registry is null) return UserException.Done;
+        using var operations = registry();
+        var registered = await operations.AddModelAsync(new ModelUpload(ModelFile.ToBytes(model), $"trained on {source}", null));
+        await terminal.Out.WriteLineAsync($"Registered; 'anomalydetect models promote {registered.Id} --reason …' puts it in force.");
         return UserException.Done;
     }
 }

@@ -23,8 +23,10 @@ public sealed record ServiceOptions
 
     public DetectionOptions Detection { get; init; } = new();
 
-    /// <summary>The trained model of behaviour, relative to this file; empty: the one built in.</summary>
+    /// <summary>The trained model of behaviour, relative to this file; empty: the champion of the data directory's registry, or the one built in.</summary>
     public string ModelFile { get; init; } = "";
+
+    public ModelsSection Models { get; init; } = new();
 
     public PipelineSection Pipeline { get; init; } = new();
 
@@ -107,6 +109,12 @@ public sealed record PipelineSection
 
     /// <summary>How long a stop may take to finish what was begun; 1 s to 5 min.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
+}
+
+public sealed record ModelsSection
+{
+    /// <summary>How often the registry's manifest is looked at for a new champion; 1 s to 1 h.</summary>
+    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(2);
 }
 
 public enum LogFormat : byte

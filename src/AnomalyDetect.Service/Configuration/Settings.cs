@@ -10,6 +10,11 @@ public sealed record Settings(ServiceOptions Written, EngineOptions Engine, Resp
 {
     public string StorePath => Written.Storage.Path.Length > 0 ? Written.Storage.Path : Path.Combine(Written.DataDirectory, "store.db");
 
+    public string ModelsDirectory => Path.Combine(Written.DataDirectory, "models");
+
+    /// <summary>The configuration names a model itself: the registry's champion then is not used.</summary>
+    public bool HasModelFile => Written.ModelFile.Length > 0;
+
     public string JournalDirectory => Written.Journal.Directory.Length > 0 ? Written.Journal.Directory : Path.Combine(Written.DataDirectory, "journal");
 }
 

@@ -1,10 +1,12 @@
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Formats;
+using AnomalyDetect.Learning.Registry;
 using AnomalyDetect.Response;
 using AnomalyDetect.Response.Routing;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Http;
+using AnomalyDetect.Service.Models;
 using AnomalyDetect.Storage;
 using AnomalyDetect.Streaming;
 using AnomalyDetect.Streaming.Journals;
@@ -33,6 +35,8 @@ public sealed partial class ServiceHost : IAsyncDisposable
     public DataDirectory Data { get; private set; } = null!;
 
     public Store Store { get; private set; } = null!;
+
+    public ModelWatch Models { get; private set; } = null!;
 
     public DetectionPipeline Pipeline { get; private set; } = null!;
 
@@ -102,11 +106,15 @@ public sealed partial class ServiceHost : IAsyncDisposable
         Response = new ResponseRuntime(Settings.Response, Store.Outbox, Store.Decisions, time, new ResponseMetrics(registry), _loggers);
         _stops.Push(() => Response.DisposeAsync());
         Response.Start();
+        var models = new ModelRegistry(Settings.ModelsDirectory, Store.Ledger, time);
+        Models = new ModelWatch(Settings, models, new ModelMetrics(registry), _loggers.CreateLogger<ModelWatch>());
         var journal = StartPipeline(registry, time);
+        Models.Start(Pipeline.Reconfigure, time);
+        _stops.Push(() => Models.DisposeAsync());
 
         Web = WebServer.Build(written.Http, written.Logging, Store.ApiKeys, written.Pipeline.DrainTimeout);
         _stops.Push(() => Web.DisposeAsync());
-        Routes.Map(Web, Endpoints(keys, journal, registry, time));
+        Routes.Map(Web, Endpoints(keys, models, journal, registry, time));
         try
         {
             await Web.StartAsync();
@@ -128,7 +136,7 @@ public sealed partial class ServiceHost : IAsyncDisposable
         var logger = _loggers.CreateLogger<DetectionPipeline>();
         var options = new PipelineOptions
         {
-            Engine = Settings.Engine,
+            Engine = Models.Engine,
             Format = EventFormats.Find(written.Source.Format)!,
             Lanes = written.Pipeline.Lanes > 0 ? written.Pipeline.Lanes : Math.Clamp(Environment.ProcessorCount, 1, 64),
             CheckpointInterval = written.Pipeline.CheckpointInterval,
@@ -150,16 +158,21 @@ public sealed partial class ServiceHost : IAsyncDisposable
         return journal;
     }
 
-    private Api Endpoints(ApiKeys keys, Journal? journal, CollectorRegistry registry, TimeProvider time)
+    private Api Endpoints(ApiKeys keys, ModelRegistry models, Journal? journal, CollectorRegistry registry, TimeProvider time)
     {
         var (source, ingest) = (Settings.Written.Source, Settings.Written.Http.Ingest);
         var intake = new EventIntake(EventFormats.Find("native")!, new DecodeLimits(), source.TrustInternal, ingest.RejectedShown);
         return new Api(
             new EventsEndpoint(new BodyReader(ingest), intake, journal, source.TrustInternal, time, new IngestMetrics(registry)),
             new DecisionsEndpoint(Store.Decisions, Store.Outbox, time, Web.Lifetime),
-            new AlertsEndpoint(Store.Queries),
+            new AlertsEndpoint(Store.Queries, Store.Verdicts),
             new DeliveriesEndpoint(Store.Outbox, Response),
             new KeysEndpoint(keys),
+            new ModelsEndpoint(new ModelOperations(models, () =>
+            {
+                Models.Refresh();
+                return Models.Now;
+            })),
             new StoreEndpoints(Store.Queries, Store.Ledger),
             new HealthEndpoints([() => Pipeline.Trouble is { } trouble ? $"The pipeline does not run: {Printable.Of(trouble)}" : null, new StoreProbe(Store, time).Check]),
             registry);

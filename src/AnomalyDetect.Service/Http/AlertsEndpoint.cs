@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
@@ -6,53 +5,50 @@ using AnomalyDetect.Core.Persistence;
 
 namespace AnomalyDetect.Service.Http;
 
-/// <summary>Alerts at their latest revision, as stored.</summary>
-public sealed class AlertsEndpoint(IQueries queries)
+/// <summary>Alerts at their latest revision, as stored, and what analysts make of them.</summary>
+public sealed class AlertsEndpoint(IQueries queries, IVerdictStore verdicts)
 {
-    private const int MaxLimit = 1000;
-
-    /// <summary><c>GET /v1/alerts?tenant=ID&amp;since=TIME&amp;limit=N&amp;state=open|resolved</c>: <c>{alerts: […]}</c>, newest first.</summary>
-    public IResult List(HttpContext context, string? tenant = null, string? since = null, int limit = 100, string? state = null)
+    /// <summary>
+    /// <c>GET /v1/alerts?tenant=ID&amp;since=TIME&amp;limit=N&amp;state=open|resolved&amp;verdict=WORD</c>: <c>{alerts: […]}</c>, newest first. The verdict
+    /// <c>none</c> stands for alerts nobody has given one on.
+    /// </summary>
+    public IResult List(HttpContext context, string? tenant = null, string? since = null, int limit = 100, string? state = null, string? verdict = null)
     {
         var caller = context.Caller();
-        if (limit is < 1 or > MaxLimit) return Problem.Result(400, "bad_parameter", $"limit must be 1 to {MaxLimit}.");
-        AlertState? only = null;
-        if (state is not null)
-        {
-            if (!Names.TryParse<AlertState>(state, out var named)) return Problem.Result(400, "bad_parameter", $"state must be {string.Join(" or ", Names.All<AlertState>())}.");
-            only = named;
-        }
-
-        DateTime? from = null;
-        if (since is not null)
-        {
-            if (!DateTime.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var parsed))
-                return Problem.Result(400, "bad_parameter", "since must be a time such as 2026-01-31T12:00:00Z.");
-            from = parsed;
-        }
-
+        if (new AlertFilter(tenant, since, state, verdict, limit).Problem(out var query) is { } wrong) return Problem.Result(400, "bad_parameter", wrong);
         if (tenant is not null && !caller.Sees(tenant)) return Problem.Result(403, "tenant_not_allowed", "This key may not read that tenant.");
-        return new JsonRows("alerts", Read(caller, tenant, from, only, limit));
+        return new JsonRows("alerts", [.. Read(caller, query).Select(AlertJson.Of)]);
     }
 
-    /// <summary><c>GET /v1/alerts/{id}</c>.</summary>
-    public IResult Get(HttpContext context, string id)
+    /// <summary><c>GET /v1/alerts/{id}</c>, with every verdict on it.</summary>
+    public IResult Get(HttpContext context, string id) => Find(context, id) is { } alert ? new JsonRows(null, [AlertJson.Of(alert, verdicts.Of(id))]) : Unknown();
+
+    /// <summary><c>POST /v1/alerts/{id}/verdict</c> with <c>{"verdict": "true_positive" | "false_positive" | "benign", "reason": …}</c>: the verdict as recorded.</summary>
+    public async Task<IResult> JudgeAsync(HttpContext context, string id)
     {
-        var caller = context.Caller();
-        if (queries.Alert(id) is not { } alert || !caller.Sees(alert.TenantId)) return Problem.Result(404, "alert_unknown", "There is no such alert.");
-        return new JsonRows(null, [alert.Json]);
+        var (request, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.VerdictRequest);
+        if (problem is not null) return problem;
+        if (request!.Verdict is null || !Names.TryParse<Verdict>(request.Verdict, out var verdict))
+            return Problem.Result(400, "bad_verdict", $"verdict must be one of {string.Join(", ", Names.All<Verdict>())}.");
+        if (Reasons.Refusal(request.Reason) is { } refusal) return refusal;
+        if (Find(context, id) is null || verdicts.Give(id, verdict, context.Caller().Actor, request.Reason!) is not { } given) return Unknown();
+        return TypedResults.Json(given, CoreJson.Default.AlertVerdict);
     }
 
-    private IReadOnlyList<ReadOnlyMemory<byte>> Read(Caller caller, string? tenant, DateTime? since, AlertState? state, int limit)
+    private StoredAlert? Find(HttpContext context, string id) => queries.Alert(id) is { } alert && context.Caller().Sees(alert.TenantId) ? alert : null;
+
+    private static IResult Unknown() => Problem.Result(404, "alert_unknown", "There is no such alert.");
+
+    private IEnumerable<StoredAlert> Read(Caller caller, AlertQuery query)
     {
-        if (tenant is not null || caller.SeesAll) return queries.Alerts(tenant, since, state, limit);
-        if (caller.Tenants is [var only]) return queries.Alerts(only, since, state, limit);
-        return [.. caller.Tenants.SelectMany(t => queries.Alerts(t, since, state, limit)).OrderByDescending(DetectedAt).Take(limit)];
+        if (query.TenantId is not null || caller.SeesAll) return queries.Alerts(query);
+        if (caller.Tenants is [var only]) return queries.Alerts(query with { TenantId = only });
+        return caller.Tenants.SelectMany(t => queries.Alerts(query with { TenantId = t })).OrderByDescending(DetectedAt).Take(query.Most);
     }
 
-    private static DateTime DetectedAt(ReadOnlyMemory<byte> alert)
+    private static DateTime DetectedAt(StoredAlert alert)
     {
-        using var json = JsonDocument.Parse(alert);
+        using var json = JsonDocument.Parse(alert.Json);
         return json.RootElement.GetProperty("detected_at").GetDateTime();
     }
 }

@@ -13,6 +13,9 @@ public sealed record IngestProblem(
 /// <param name="Line">From 1: the line of NDJSON, or the element of an array.</param>
 public sealed record RejectedLine(int Line, string Reason, string Detail);
 
+/// <param name="Verdict"><c>true_positive</c>, <c>false_positive</c> or <c>benign</c>.</param>
+public sealed record VerdictRequest(string? Verdict, string? Reason);
+
 public sealed record UndoRequest(string? Reason);
 
 public sealed record UndoAnswer(string Id, DecisionState State);

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Service.Models;
 
 namespace AnomalyDetect.Service.Http;
 
@@ -12,10 +14,13 @@ namespace AnomalyDetect.Service.Http;
     Converters =
     [
         typeof(SnakeCaseEnum<ApiRole>), typeof(SnakeCaseEnum<DeliveryKind>), typeof(SnakeCaseEnum<DeliveryState>), typeof(SnakeCaseEnum<DecisionState>),
+        typeof(SnakeCaseEnum<ModelSource>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(IngestAnswer))]
 [JsonSerializable(typeof(IngestProblem))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(VerdictRequest))]
 [JsonSerializable(typeof(UndoRequest))]
 [JsonSerializable(typeof(UndoAnswer))]
 [JsonSerializable(typeof(DeliveryList))]
@@ -26,6 +31,11 @@ namespace AnomalyDetect.Service.Http;
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(KeyAnswer))]
 [JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(ModelRow))]
+[JsonSerializable(typeof(ModelUpload))]
+[JsonSerializable(typeof(ModelChange))]
+[JsonSerializable(typeof(ReasonRequest))]
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

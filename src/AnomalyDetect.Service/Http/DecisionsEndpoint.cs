@@ -11,7 +11,6 @@ public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, 
 {
     private const int MaxLimit = 10_000;
     private const int MaxWaitSeconds = 60;
-    private const int MaxReason = 1000;
 
     /// <summary>
     /// <c>GET /v1/decisions?after=SEQ&amp;wait=SECONDS&amp;limit=N</c>: <c>{decisions: [{seq, state, …decision}], next}</c>. Ask again with <c>after=next</c>. With
@@ -79,12 +78,11 @@ public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, 
         var caller = context.Caller();
         var (request, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.UndoRequest);
         if (problem is not null) return problem;
-        if (string.IsNullOrWhiteSpace(request!.Reason) || request.Reason.Length > MaxReason)
-            return Problem.Result(400, "reason_missing", $"Say why in \"reason\", in at most {MaxReason} characters.");
+        if (Reasons.Refusal(request!.Reason) is { } refusal) return refusal;
         var entry = decisions.Find(id);
         if (entry is null || !caller.Sees(entry.Decision.TenantId))
             return Problem.Result(404, "decision_unknown", "There is no such decision.");
-        if (entry.State != DecisionState.Active || !decisions.Undo(id, caller.Actor, request.Reason))
+        if (entry.State != DecisionState.Active || !decisions.Undo(id, caller.Actor, request.Reason!))
             return Problem.Result(409, "decision_not_in_force", "This decision is not in force, so there is nothing to undo.");
         return TypedResults.Json(new UndoAnswer(id, DecisionState.Undone), ApiJson.Default.UndoAnswer);
     }

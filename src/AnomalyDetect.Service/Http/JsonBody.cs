@@ -4,22 +4,22 @@ using AnomalyDetect.Core;
 
 namespace AnomalyDetect.Service.Http;
 
-/// <summary>Small JSON requests to the operators' endpoints: at most 64 KiB, no unknown members.</summary>
+/// <summary>JSON requests to the operators' endpoints: at most 64 KiB unless told otherwise, no unknown members.</summary>
 internal static class JsonBody
 {
-    private const int MaxBytes = 64 << 10;
+    private const int Small = 64 << 10;
 
-    public static async Task<(T? Value, IResult? Problem)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+    public static async Task<(T? Value, IResult? Problem)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, int most = Small)
         where T : class
     {
         if (!context.Request.HasJsonContentType())
             return (null, Problem.Result(415, "content_type_not_supported", "Send JSON with Content-Type application/json."));
         try
         {
-            if (context.Request.ContentLength > MaxBytes) return (null, TooLarge());
-            var buffer = new byte[MaxBytes + 1];
+            if (context.Request.ContentLength > most) return (null, TooLarge(most));
+            var buffer = new byte[(context.Request.ContentLength ?? most) + 1];
             var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
-            if (length > MaxBytes) return (null, TooLarge());
+            if (length > most) return (null, TooLarge(most));
             return JsonSerializer.Deserialize(buffer.AsSpan(0, length), type) is { } value
                 ? (value, null)
                 : (null, Problem.Result(400, "bad_json", "Send a JSON object."));
@@ -34,5 +34,5 @@ internal static class JsonBody
         }
     }
 
-    private static IResult TooLarge() => Problem.Result(413, "body_too_large", $"The body is larger than {MaxBytes} bytes.");
+    private static IResult TooLarge(int most) => Problem.Result(413, "body_too_large", $"The body is larger than {most} bytes.");
 }

@@ -16,6 +16,7 @@ public static class Routes
 
         v1.MapGet("/alerts", api.Alerts.List).WithMetadata(new NeedsRole(ApiRole.Read));
         v1.MapGet("/alerts/{id}", api.Alerts.Get).WithMetadata(new NeedsRole(ApiRole.Read));
+        v1.MapPost("/alerts/{id}/verdict", api.Alerts.JudgeAsync).WithMetadata(new NeedsRole(ApiRole.Respond, ApiRole.Admin));
 
         v1.MapGet("/deliveries", api.Deliveries.List).WithMetadata(new NeedsRole(ApiRole.Read));
         v1.MapPost("/deliveries/replay", (Delegate)api.Deliveries.ReplayAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
@@ -27,6 +28,14 @@ public static class Routes
         v1.MapPost("/keys", (Delegate)api.Keys.AddAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
         v1.MapDelete("/keys/{id}", api.Keys.Revoke).WithMetadata(new NeedsRole(ApiRole.Admin));
 
+        v1.MapGet("/models", api.Models.List).WithMetadata(new NeedsRole(ApiRole.Read, ApiRole.Admin));
+        v1.MapGet("/models/{id}", api.Models.Get).WithMetadata(new NeedsRole(ApiRole.Read, ApiRole.Admin));
+        v1.MapPost("/models", (Delegate)api.Models.AddAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
+        v1.MapPost("/models/{id}/promote", api.Models.PromoteAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
+        v1.MapPost("/models/{id}/shadow", api.Models.ShadowAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
+        v1.MapPost("/models/shadow/end", (Delegate)api.Models.EndShadowAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
+        v1.MapPost("/models/rollback", (Delegate)api.Models.RollBackAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
+
         app.MapGet("/healthz", api.Health.Healthy).WithMetadata(new OpenToAll());
         app.MapGet("/readyz", api.Health.Ready).WithMetadata(new OpenToAll());
         app.MapMetrics("/metrics", api.Metrics).WithMetadata(new OpenToAll());
@@ -35,5 +44,5 @@ public static class Routes
 
 /// <summary>The endpoints' parts, ready to be mapped.</summary>
 public sealed record Api(
-    EventsEndpoint Events, DecisionsEndpoint Decisions, AlertsEndpoint Alerts, DeliveriesEndpoint Deliveries, KeysEndpoint Keys, StoreEndpoints Store,
-    HealthEndpoints Health, CollectorRegistry Metrics);
+    EventsEndpoint Events, DecisionsEndpoint Decisions, AlertsEndpoint Alerts, DeliveriesEndpoint Deliveries, KeysEndpoint Keys, ModelsEndpoint Models,
+    StoreEndpoints Store, HealthEndpoints Health, CollectorRegistry Metrics);

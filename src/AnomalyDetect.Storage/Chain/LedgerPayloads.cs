@@ -10,6 +10,7 @@ internal static class LedgerKinds
     internal const string Decision = "decision";
     internal const string DecisionEnd = "decision_end";
     internal const string Delivery = "delivery";
+    internal const string Verdict = "verdict";
     internal const string Operator = "operator";
 }
 

@@ -54,6 +54,7 @@ internal sealed class LedgerWalk(SqliteSession session)
             LedgerKinds.Alert => CheckAlert(entry),
             LedgerKinds.Decision => CheckDecision(entry),
             LedgerKinds.DecisionEnd => CheckPayload(entry, row.BytesOrNull(6), "payload") ?? CheckEnd(entry),
+            LedgerKinds.Verdict => CheckPayload(entry, row.BytesOrNull(6), "verdict") ?? CheckVerdict(entry, row.Bytes(6)),
             _ => CheckPayload(entry, row.BytesOrNull(6), "payload"),
         };
     }
@@ -85,6 +86,13 @@ internal sealed class LedgerWalk(SqliteSession session)
             && simulated == rows.IsDBNull(5)
                 ? null
                 : "the decision's row says something else than the decision it records";
+    }
+
+    private string? CheckVerdict(LedgerEntry entry, byte[] payload)
+    {
+        var verdict = JsonSerializer.Deserialize(payload, CoreJson.Default.AlertVerdict)!.Verdict;
+        var kept = session["SELECT 1 FROM verdict WHERE entry = $1 AND alert_id = $2 AND verdict = $3"].Number(entry.Sequence, entry.SubjectId, (long)verdict);
+        return kept is null ? $"the verdict on {entry.SubjectId} that it records is gone, or another" : null;
     }
 
     private string? CheckEnd(LedgerEntry entry)

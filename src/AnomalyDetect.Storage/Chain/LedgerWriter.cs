@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Ledger;
 using AnomalyDetect.Storage.Database;
 
@@ -27,6 +29,9 @@ internal sealed class LedgerWriter(SqliteSession session, DateTime recordedAt)
 
     internal long Append(DecisionEnd end) =>
         Append(LedgerKinds.DecisionEnd, end.DecisionId, JsonSerializer.SerializeToUtf8Bytes(end, StorageJson.Default.DecisionEnd), keep: true);
+
+    internal long Append(AlertVerdict verdict) =>
+        Append(LedgerKinds.Verdict, verdict.AlertId, JsonSerializer.SerializeToUtf8Bytes(verdict, CoreJson.Default.AlertVerdict), keep: true);
 
     internal void Append(OperatorCall call) =>
         Append(LedgerKinds.Operator, call.Subject, JsonSerializer.SerializeToUtf8Bytes(call, StorageJson.Default.OperatorCall), keep: true);

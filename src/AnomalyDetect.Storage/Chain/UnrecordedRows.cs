@@ -44,6 +44,18 @@ internal sealed record UnrecordedRows(string Query, string Reason)
             WHERE (a.state = 1) <> (coalesce(json_extract(CAST(r.json AS TEXT), '$.state'), 'open') = 'resolved') ORDER BY a.entry LIMIT 1
             """,
             "its latest revision contradicts the state of the alert"),
+        new(
+            """
+            SELECT NULL, v.alert_id FROM verdict v
+            LEFT JOIN ledger l ON l.sequence = v.entry AND l.kind = 'verdict' WHERE l.sequence IS NULL ORDER BY v.entry LIMIT 1
+            """,
+            "no entry records the verdict on"),
+        new(
+            """
+            SELECT a.entry, a.id FROM alert a LEFT JOIN verdict v ON v.entry = (SELECT max(entry) FROM verdict WHERE alert_id = a.id)
+            WHERE a.verdict IS NOT v.verdict OR a.verdict_entry IS NOT v.entry ORDER BY a.entry LIMIT 1
+            """,
+            "another verdict than the latest stands for the alert"),
     ];
 
     /// <param name="next">The entry that would record the row, were there one.</param>

@@ -1,33 +1,33 @@
-using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Storage.Database;
+using Microsoft.Data.Sqlite;
 
 namespace AnomalyDetect.Storage.Reading;
 
 internal sealed class SqliteQueries(SqliteDatabase database) : IQueries
 {
-    private const string Latest = "SELECT r.json, a.tenant_id FROM alert a JOIN alert_revision r ON r.entry = a.entry";
+    private const string Latest = """
+        SELECT a.tenant_id, r.json, v.payload FROM alert a JOIN alert_revision r ON r.entry = a.entry LEFT JOIN ledger v ON v.sequence = a.verdict_entry
+        """;
 
-    public IReadOnlyList<ReadOnlyMemory<byte>> Alerts(string? tenantId, DateTime? since, AlertState? state, int most) => database.Read(session =>
+    public IReadOnlyList<StoredAlert> Alerts(AlertQuery query) => database.Read(session =>
     {
         var where = "a.detected_at >= $1";
-        var values = new List<object> { since is { } s ? Columns.Ticks(s) : long.MinValue, Math.Max(0, most) };
+        var values = new List<object> { query.Since is { } since ? Columns.Ticks(since) : long.MinValue, Math.Max(0, query.Most) };
         void Only(string column, object value)
         {
             values.Add(value);
             where += $" AND {column} = ${values.Count}";
         }
 
-        if (tenantId is not null) Only("a.tenant_id", tenantId);
-        if (state is { } only) Only("a.state", (long)only);
-        return session[$"{Latest} WHERE {where} ORDER BY a.detected_at DESC, a.id DESC LIMIT $2"].List(row => (ReadOnlyMemory<byte>)row.Bytes(0), [.. values]);
+        if (query.TenantId is { } tenant) Only("a.tenant_id", tenant);
+        if (query.State is { } state) Only("a.state", (long)state);
+        if (query.Verdict is { } verdict) Only("a.verdict", (long)verdict);
+        if (query.Unjudged) where += " AND a.verdict IS NULL";
+        return session[$"{Latest} WHERE {where} ORDER BY a.detected_at DESC, a.id DESC LIMIT $2"].List(Map, [.. values]);
     });
 
-    public (string TenantId, ReadOnlyMemory<byte> Json)? Alert(string id) => database.Read<(string, ReadOnlyMemory<byte>)?>(session =>
-    {
-        using var rows = session[$"{Latest} WHERE a.id = $1"].Rows(id);
-        return rows.Read() ? (rows.GetString(1), rows.Bytes(0)) : null;
-    });
+    public StoredAlert? Alert(string id) => database.Read(session => session[$"{Latest} WHERE a.id = $1"].First(Map, id));
 
     public (long Total, IReadOnlyList<StoredRejection> Rows) Rejections(int most) => database.Read<(long, IReadOnlyList<StoredRejection>)>(session => (
         session["SELECT value FROM counter WHERE name = 'rejections'"].Number() ?? 0,
@@ -40,4 +40,6 @@ internal sealed class SqliteQueries(SqliteDatabase database) : IQueries
         session["SELECT count(*) FROM alert"].Number() ?? 0,
         session["SELECT count(*) FROM decision"].Number() ?? 0,
         session["SELECT count(*) FROM delivery WHERE state = 1"].Number() ?? 0));
+
+    private static StoredAlert Map(SqliteDataReader row) => new(row.GetString(0), row.Bytes(1), row.BytesOrNull(2) is { } verdict ? verdict : default(ReadOnlyMemory<byte>?));
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace AnomalyDetect.Streaming.Journals;
@@ -14,7 +13,7 @@ internal interface IJournalFile : IDisposable
     void SetLength(long length);
 }
 
-internal sealed partial class JournalFile(string path) : IJournalFile
+internal sealed class JournalFile(string path) : IJournalFile
 {
     private readonly SafeFileHandle _handle = Open(path);
 
@@ -25,22 +24,6 @@ internal sealed partial class JournalFile(string path) : IJournalFile
     public void SetLength(long length) => RandomAccess.SetLength(_handle, length);
 
     public void Dispose() => _handle.Dispose();
-
-    /// <summary>Makes new and removed names in a directory durable. Windows keeps its directory entries itself.</summary>
-    public static void FlushDirectory(string directory)
-    {
-        if (OperatingSystem.IsWindows()) return;
-        var descriptor = OpenDirectory(directory, 0);
-        if (descriptor < 0) throw new IOException($"cannot open directory {directory}: error {Marshal.GetLastPInvokeError()}");
-        try
-        {
-            if (Sync(descriptor) != 0) throw new IOException($"cannot sync directory {directory}: error {Marshal.GetLastPInvokeError()}");
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
-    }
 
     /// <summary>Only its owner may read telemetry.</summary>
     private static SafeFileHandle Open(string path)
@@ -59,13 +42,4 @@ internal sealed partial class JournalFile(string path) : IJournalFile
 
         return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
     }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenDirectory(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Sync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 }

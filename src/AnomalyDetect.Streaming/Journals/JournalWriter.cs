@@ -1,4 +1,5 @@
 using System.Buffers;
+using AnomalyDetect.Storage.Files;
 
 namespace AnomalyDetect.Streaming.Journals;
 
@@ -119,7 +120,7 @@ internal sealed class JournalWriter : IDisposable
             file.SetLength(0);
             file.Write(0, JournalSegment.Header(position, observedBefore));
             file.FlushToDisk();
-            JournalFile.FlushDirectory(_options.Directory);
+            DurableDirectory.Flush(_options.Directory);
             return (new JournalSegment(path, position, observedBefore), file);
         }
         catch

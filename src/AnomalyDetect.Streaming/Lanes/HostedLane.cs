@@ -19,6 +19,7 @@ internal sealed class HostedLane
     private DateTime _observedAt;
     private bool _moved;
     private bool _mustSave;
+    private byte[]? _carried; // over a change of options, and nothing has happened since
 
     private HostedLane(Lane lane, string name, int index, string version, long position, long stored, TimeProvider time, CheckpointSchedule? schedule)
     {
@@ -85,6 +86,7 @@ internal sealed class HostedLane
     public LaneCommit? Process(RawBatch batch, bool shared, bool keepsRejections, PipelineMetrics metrics)
     {
         if (batch.NextOffset <= Position) return null;
+        _carried = null;
         if (batch.Records.Count > 0 && (Cuts(batch, Position) || Cuts(batch, Stored)))
             throw new InvalidOperationException($"lane {Name}: a batch of offsets {batch.Records[0].Offset} to {batch.NextOffset} reaches across {Position} or {Stored}");
         if (shared) Lane.Process(batch.Events, batch.Mine.Of(Index), _outcome);
@@ -112,6 +114,16 @@ internal sealed class HostedLane
         Position = Stored;
         TakeNextOptions();
         return Snapshot();
+    }
+
+    /// <summary>Options that changed while it runs. Where everything it made is handed over it takes them at once, otherwise at the outcome position.</summary>
+    /// <returns>The checkpoint they begin with, to be stored before anything that comes of a later batch; null when there is nothing to take now.</returns>
+    public LaneCheckpoint? Take(EngineHistory engines)
+    {
+        if (engines.Version == (_next?.Version ?? _version)) return null;
+        _next = engines.Version == _version ? null : engines; // back again before they were taken
+        TakeNextOptions();
+        return _mustSave ? Snapshot() : null;
     }
 
     /// <summary>End of input: closes what is open.</summary>
@@ -152,7 +164,7 @@ internal sealed class HostedLane
     private void TakeNextOptions()
     {
         if (_next is null || Position < Stored) return;
-        Lane.Reconfigure(_next.Current);
+        _carried = Lane.Reconfigure(_next.Current);
         (_version, _next) = (_next.Version, null);
         _mustSave = true;
     }
@@ -160,10 +172,10 @@ internal sealed class HostedLane
     private LaneCheckpoint Snapshot()
     {
         var started = _time.GetTimestamp();
-        var checkpoint = new LaneCheckpoint(Name, Position, _observedAt, _version, Lane.Save());
+        var checkpoint = new LaneCheckpoint(Name, Position, _observedAt, _version, _carried ?? Lane.Save());
         LastSaveTook = _time.GetElapsedTime(started);
         _schedule?.Saved(LastSaveTook);
-        _moved = _mustSave = false;
+        (_moved, _mustSave, _carried) = (false, false, null);
         return checkpoint;
     }
 }

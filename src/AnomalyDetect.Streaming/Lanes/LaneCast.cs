@@ -9,11 +9,14 @@ namespace AnomalyDetect.Streaming.Lanes;
 /// <param name="resume">Makes the lane of an assigned partition; null for a shared log.</param>
 /// <param name="saves">False in replays: no checkpoints, and the end of input completes the lanes.</param>
 /// <param name="behind">How far the lane is behind its log, for metrics.</param>
+/// <param name="engines">The options to run under, asked with each batch; null where they never change.</param>
 internal sealed class LaneCast(
-    int number, int hosts, IReadOnlyList<HostedLane> shared, Func<PartitionChange, HostedLane>? resume, bool saves, PipelineMetrics metrics, Func<HostedLane, LaneLag>? behind = null)
+    int number, int hosts, IReadOnlyList<HostedLane> shared, Func<PartitionChange, HostedLane>? resume, bool saves, PipelineMetrics metrics, Func<HostedLane, LaneLag>? behind = null,
+    Func<EngineHistory>? engines = null)
 {
     private readonly bool _only = hosts == 1 && shared.Count == 1;
     private readonly Dictionary<int, HostedLane> _partitions = [];
+    private EngineHistory? _taken; // by every lane
 
     public bool Saves => saves;
 
@@ -27,6 +30,7 @@ internal sealed class LaneCast(
             return result;
         }
 
+        TakeOptions(result);
         if (resume is null)
         {
             foreach (var lane in shared) Take(lane, batch, !_only, lane.Index == 0, result);
@@ -44,6 +48,7 @@ internal sealed class LaneCast(
     public LaneResult SaveDue()
     {
         var result = new LaneResult();
+        TakeOptions(result);
         foreach (var lane in All)
         {
             Save(lane, now: false, result);
@@ -68,6 +73,21 @@ internal sealed class LaneCast(
     }
 
     private IEnumerable<HostedLane> All => shared.Concat(_partitions.Values);
+
+    /// <summary>One lane a batch: carrying a large state over takes as long as saving and loading it, and the others' events need not wait for all of it.</summary>
+    private void TakeOptions(LaneResult result)
+    {
+        if (engines is null || engines() is var current && ReferenceEquals(current, _taken)) return;
+        foreach (var lane in All)
+        {
+            if (lane.Take(current) is not { } first) continue;
+            metrics.Saved(lane.LastSaveTook, first.State.Length);
+            result.First.Add(first);
+            return;
+        }
+
+        _taken = current;
+    }
 
     private void Take(HostedLane lane, RawBatch batch, bool isShared, bool keepsRejections, LaneResult result)
     {

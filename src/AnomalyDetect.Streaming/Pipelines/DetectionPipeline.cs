@@ -7,6 +7,7 @@ using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Formats;
+using AnomalyDetect.Storage;
 using AnomalyDetect.Streaming.Journals;
 using AnomalyDetect.Streaming.Lanes;
 using AnomalyDetect.Streaming.Sources;
@@ -27,16 +28,17 @@ public sealed class DetectionPipeline : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly StoreWriter _writer;
     private readonly KafkaConsumer? _kafka;
+    private readonly EngineSwitch _engines;
     private readonly StreamSystem _system;
     private readonly UniqueKillSwitch _stop;
     private readonly CancellationTokenSource _abort = new();
     private bool _stopped;
 
     private DetectionPipeline(
-        PipelineOptions options, StoreWriter writer, IGraph<SourceShape<RawBatch>, NotUsed> source, RecordDecoder decoder, IReadOnlyList<LaneCast> hosts,
-        KafkaConsumer? kafka, ILogger logger)
+        PipelineOptions options, EngineSwitch engines, StoreWriter writer, IGraph<SourceShape<RawBatch>, NotUsed> source, RecordDecoder decoder,
+        IReadOnlyList<LaneCast> hosts, KafkaConsumer? kafka, ILogger logger)
     {
-        (_options, _writer, _kafka, _logger) = (options, writer, kafka, logger);
+        (_options, _engines, _writer, _kafka, _logger) = (options, engines, writer, kafka, logger);
         _system = new StreamSystem(logger);
         (_stop, Completion) = DetectionGraph.Build(source, Flow.Create<RawBatch>().Select(decoder.Decode), hosts)
             .ToMaterialized(Sink.FromGraph(new CommitStage(writer, _abort.Token)), Keep.Both)
@@ -59,13 +61,14 @@ public sealed class DetectionPipeline : IAsyncDisposable
     /// <exception cref="InvalidOperationException">Store and journal do not belong together, or a checkpoint cannot be read.</exception>
     public static DetectionPipeline Start(PipelineOptions options, Journal journal, ILaneStore store, PipelineMetrics metrics, TimeProvider time, ILogger logger)
     {
-        var engines = new EngineHistory(EngineHistory.Resolve(options.Engine, options.Format), store);
+        var engines = new EngineSwitch(options.Engine, options.Format, store);
         var count = Fix(store, "lanes", options.Lanes.ToString(CultureInfo.InvariantCulture), int.Parse);
         var lanes = new HostedLane[count];
         for (var i = 0; i < count; i++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"journal/{i}");
-            lanes[i] = HostedLane.Resume(store.Load(name) ?? HostedLane.Begin(name, journal.Base, default, engines, store), i, engines, store, time, options.CheckpointInterval);
+            lanes[i] = HostedLane.Resume(
+                store.Load(name) ?? HostedLane.Begin(name, journal.Base, default, engines.Current, store), i, engines.Current, store, time, options.CheckpointInterval);
             if (lanes[i].Stored > journal.Head || lanes[i].Position < journal.Base)
                 throw new InvalidOperationException(
                     $"the store has lane {name} from {lanes[i].Position} to {lanes[i].Stored} but the journal holds {journal.Base} to {journal.Head}: they do not belong together. "
@@ -84,30 +87,37 @@ public sealed class DetectionPipeline : IAsyncDisposable
         LaneLag Behind(HostedLane lane) => new(journal.Head - lane.Position, time.GetUtcNow().UtcDateTime - lane.ObservedAt);
         var hosts = Math.Clamp(Math.Min(options.Hosts, count), 1, count);
         var casts = Enumerable.Range(0, hosts)
-            .Select(h => new LaneCast(h, hosts, [.. lanes.Where(l => l.Index % hosts == h)], null, true, metrics, Behind)).ToList();
+            .Select(h => new LaneCast(h, hosts, [.. lanes.Where(l => l.Index % hosts == h)], null, true, metrics, Behind, () => engines.Current)).ToList();
         var source = new JournalSource(journal, lanes.Min(l => l.Position), [.. lanes.SelectMany(l => new[] { l.Position, l.Stored })]);
         return new DetectionPipeline(
-            options, new StoreWriter(store, options.IsTransient, Saved, metrics, time, logger), source, Decoder(options, store, count), casts, null, logger);
+            options, engines, new StoreWriter(store, options.IsTransient, Saved, metrics, time, logger), source, Decoder(options, store, count), casts, null, logger);
     }
 
     /// <summary>Reads a Kafka topic; each partition is a lane. A broker that is away is waited for (<see cref="Trouble"/>).</summary>
     public static DetectionPipeline Start(PipelineOptions options, KafkaOptions kafka, ILaneStore store, PipelineMetrics metrics, TimeProvider time, ILogger logger)
     {
-        var engines = new EngineHistory(EngineHistory.Resolve(options.Engine, options.Format), store);
+        var engines = new EngineSwitch(options.Engine, options.Format, store);
         var prefix = $"kafka/{kafka.Topic}/";
         string Name(int partition) => prefix + partition.ToString(CultureInfo.InvariantCulture);
-        var assignments = new PartitionAssignments(kafka, p => store.Load(Name(p)), (p, start) => HostedLane.Begin(Name(p), start, default, engines, store));
+        var assignments = new PartitionAssignments(kafka, p => store.Load(Name(p)), (p, start) => HostedLane.Begin(Name(p), start, default, engines.Current, store));
         var consumer = new KafkaConsumer(kafka, assignments, metrics, time, logger);
         HostedLane Resume(PartitionChange change) =>
-            HostedLane.Resume(change.Positions!, change.Partition, engines, store, time, options.CheckpointInterval);
+            HostedLane.Resume(change.Positions!, change.Partition, engines.Current, store, time, options.CheckpointInterval);
         LaneLag Behind(HostedLane lane) => new(consumer.Behind(lane.Index, lane.Position), time.GetUtcNow().UtcDateTime - lane.ObservedAt);
         void Saved(LaneCheckpoint checkpoint) =>
             consumer.Checkpointed(int.Parse(checkpoint.Lane.AsSpan(prefix.Length), CultureInfo.InvariantCulture), checkpoint.NextOffset);
         var hosts = Math.Max(1, options.Hosts);
-        var casts = Enumerable.Range(0, hosts).Select(h => new LaneCast(h, hosts, [], Resume, true, metrics, Behind)).ToList();
+        var casts = Enumerable.Range(0, hosts).Select(h => new LaneCast(h, hosts, [], Resume, true, metrics, Behind, () => engines.Current)).ToList();
         return new DetectionPipeline(
-            options, new StoreWriter(store, options.IsTransient, Saved, metrics, time, logger), new KafkaSource(consumer), Decoder(options, store, 0), casts, consumer, logger);
+            options, engines, new StoreWriter(store, options.IsTransient, Saved, metrics, time, logger), new KafkaSource(consumer), Decoder(options, store, 0), casts, consumer, logger);
     }
+
+    /// <summary>
+    /// Has the lanes take other options, one after the other between two of their batches, each together with a checkpoint: nothing waits for it, nothing is lost,
+    /// and no replay crosses it. Whatever else the pipeline runs under stays.
+    /// </summary>
+    /// <exception cref="StoreException">The store does not take the options; nothing has changed, and it may be tried again.</exception>
+    public void Reconfigure(EngineOptions engine) => _engines.Change(engine);
 
     /// <summary>
     /// Stops reading, lets everything that was read through the lanes into the store, checkpoints, and commits Kafka offsets; for at most

@@ -156,6 +156,17 @@ public sealed class BehaviourTests
     }
 
     [TestMethod]
+    public void Every_finding_names_the_model_that_made_it_also_across_a_change_of_models()
+    {
+        var other = SomeModel.Create() with { Training = SomeModel.Create().Training with { Seed = 2 } };
+        var bench = AfterHours().Add(Exfiltration(40)).Add(Usual("bob", 41));
+        bench.Lane.Reconfigure(Options() with { Model = other });
+        for (var w = 41; w < 45; w++) bench.Add(Exfiltration(w)).Add(Usual("bob", w + 1));
+        var models = bench.SaveAndLoad().Complete().The(Signal.MlSpike).Evidence.Select(f => f.Model).Distinct().ToArray();
+        Assert.AreSequenceEqual(new[] { SomeModel.Create().Id(), other.Id() }, models);
+    }
+
+    [TestMethod]
     public void Features_are_collected_where_asked()
     {
         var lane = new Lane(SomeTelemetry.Options(), collectsFeatures: true);

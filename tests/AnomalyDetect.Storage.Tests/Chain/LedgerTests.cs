@@ -20,7 +20,7 @@ public sealed class LedgerTests
     {
         using var store = Life.Lived();
         CollectionAssert.AreEquivalent(
-            new[] { "alert", "decision", "decision_end", "delivery", "operator" }, store.Dump("DISTINCT kind", "ledger").Split('\n'));
+            new[] { "alert", "decision", "decision_end", "delivery", "operator", "verdict" }, store.Dump("DISTINCT kind", "ledger").Split('\n'));
         var head = store.Ledger.Head;
         store.Reopen();
         Assert.AreEqual((head.Sequence, head.Head, (long?)null), Parts(store.Verify(head.Head)));
@@ -83,6 +83,10 @@ public sealed class LedgerTests
     [DataRow("UPDATE alert SET tenant_id = 'nobody' WHERE id = '{A1}'", "alert", "another revision or tenant")]
     [DataRow("UPDATE alert SET state = 1 WHERE id = '{A1}'", "alert", "its latest revision contradicts")]
     [DataRow("UPDATE ledger SET payload = NULL WHERE kind = 'operator'", "operator", "is gone")]
+    [DataRow("UPDATE ledger SET payload = CAST(replace(CAST(payload AS TEXT), 'ben', 'bob') AS BLOB) WHERE kind = 'verdict' AND CAST(payload AS TEXT) LIKE '%ben%migration%'", "verdict", "was altered")]
+    [DataRow("DELETE FROM verdict WHERE verdict = 1", "verdict", "is gone, or another")]
+    [DataRow("UPDATE verdict SET verdict = 0 WHERE verdict = 2", "verdict", "is gone, or another")]
+    [DataRow("UPDATE alert SET verdict = 1 WHERE id = '{A1}'", "alert", "another verdict than the latest")]
     public void A_row_that_no_longer_says_what_was_recorded_is_found_at_its_entry(string tampering, string kind, string reason)
     {
         using var store = Life.Lived();
@@ -97,6 +101,7 @@ public sealed class LedgerTests
     [TestMethod]
     [DataRow("INSERT INTO alert_revision (entry, alert_id, revision, json) VALUES (999, 'x', 1, x'00')", "no entry records the alert revision x_1")]
     [DataRow("INSERT INTO decision (entry, id, tenant_id, expires_at, state, feed_sequence, json) VALUES (999, 'y', 't', 1, 0, 77, x'00')", "no entry records the decision y")]
+    [DataRow("INSERT INTO verdict (entry, alert_id, verdict) VALUES (999, 'z', 0)", "no entry records the verdict on z")]
     public void A_row_written_past_the_ledger_is_found(string sql, string reason)
     {
         using var store = Life.Lived();

@@ -1,3 +1,5 @@
+using AnomalyDetect.Core.Alerts;
+
 namespace AnomalyDetect.Storage.Tests.Chain;
 
 /// <summary>A store that has seen every kind of ledger entry.</summary>
@@ -18,6 +20,8 @@ internal static class Life
         store.Outbox.Replay(null, null, "ann");
         store.Outbox.Expired(store.Outbox.Due("hook", store.Now, 1).Single().Sequence);
         store.Commit("lane", 3, Some.Alert(3, tenant: "other"), Some.Decision(5, "other"));
+        store.Store.Verdicts.Give(Some.Id(1), Verdict.FalsePositive, "ann", "an office on one address");
+        store.Store.Verdicts.Give(Some.Id(1), Verdict.Benign, "ben", "the migration");
         store.AssertWhole();
         return store;
     }

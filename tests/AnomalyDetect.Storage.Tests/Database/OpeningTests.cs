@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Persistence;
 using Microsoft.Data.Sqlite;
 
 namespace AnomalyDetect.Storage.Tests.Database;
@@ -52,12 +53,27 @@ public sealed class OpeningTests
     {
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Alert(1));
-        store.Sql("DROP INDEX alert_by_state; ALTER TABLE alert DROP COLUMN state; DELETE FROM schema_version WHERE version > 1");
+        store.Sql(WithoutVerdicts + "DROP INDEX alert_by_state; ALTER TABLE alert DROP COLUMN state; DELETE FROM schema_version WHERE version > 1");
         store.Reopen();
-        Assert.HasCount(1, store.Store.Queries.Alerts(null, null, AlertState.Open, 10));
+        Assert.HasCount(1, store.Store.Queries.Alerts(new AlertQuery { State = AlertState.Open }));
         store.Commit("lane", 2, Some.Alert(1, 2) with { State = AlertState.Resolved });
-        Assert.IsEmpty(store.Store.Queries.Alerts(null, null, AlertState.Open, 10));
+        Assert.IsEmpty(store.Store.Queries.Alerts(new AlertQuery { State = AlertState.Open }));
     }
+
+    [TestMethod]
+    public void A_store_without_verdicts_is_brought_up_to_date()
+    {
+        using var store = new TestStore();
+        store.Commit("lane", 1, Some.Alert(1));
+        store.Sql(WithoutVerdicts + "DELETE FROM schema_version WHERE version > 2");
+        store.Reopen();
+        Assert.HasCount(1, store.Store.Queries.Alerts(new AlertQuery { Unjudged = true }));
+        Assert.IsNotNull(store.Store.Verdicts.Give(Some.Id(1), Verdict.Benign, "ann", "a load test"));
+        store.AssertWhole();
+    }
+
+    private const string WithoutVerdicts =
+        "DROP INDEX alert_by_verdict; DROP TABLE verdict; ALTER TABLE alert DROP COLUMN verdict; ALTER TABLE alert DROP COLUMN verdict_entry; ";
 
     [TestMethod]
     public void A_store_of_a_newer_program_is_refused_and_left_as_it_is()

@@ -31,7 +31,7 @@ public sealed class CommitTests
         store.Commit("lane", 1, Some.Alert(1), Some.Alert(1, revision: 2));
         store.Commit("lane", 2, Some.Alert(1, revision: 3));
 
-        var (tenant, json) = store.Store.Queries.Alert(Some.Id(1))!.Value;
+        var (tenant, json, _) = store.Store.Queries.Alert(Some.Id(1))!;
         Assert.AreEqual("acme", tenant);
         CollectionAssert.AreEqual(JsonSerializer.SerializeToUtf8Bytes(Some.Alert(1, 3), CoreJson.Default.Alert), json.ToArray());
         Assert.AreEqual("3", store.Scalar("SELECT count(*) FROM alert_revision"));

@@ -1,5 +1,6 @@
 using System.Text;
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Persistence;
 
 namespace AnomalyDetect.Storage.Tests.Reading;
 
@@ -12,13 +13,13 @@ public sealed class QueryTests
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Alert(1), Some.Alert(2, tenant: "b"), Some.Alert(3), Some.Alert(1, 2));
         var queries = store.Store.Queries;
-        CollectionAssert.AreEqual(new[] { 3, 2, 1 }, Numbers(queries.Alerts(null, null, null, 10)));
-        CollectionAssert.AreEqual(new[] { 3, 1 }, Numbers(queries.Alerts("acme", null, null, 10)));
-        CollectionAssert.AreEqual(new[] { 3, 2 }, Numbers(queries.Alerts(null, Some.Time.AddSeconds(2), null, 10)));
-        CollectionAssert.AreEqual(new[] { 3 }, Numbers(queries.Alerts(null, null, null, 1)));
-        Assert.IsEmpty(queries.Alerts("nobody", null, null, 10));
-        Assert.IsEmpty(queries.Alerts(null, null, null, -1));
-        StringAssert.Contains(Encoding.UTF8.GetString(queries.Alerts(null, null, null, 10)[2].Span), "\"revision\":2");
+        CollectionAssert.AreEqual(new[] { 3, 2, 1 }, Numbers(queries.Alerts(new AlertQuery())));
+        CollectionAssert.AreEqual(new[] { 3, 1 }, Numbers(queries.Alerts(new AlertQuery { TenantId = "acme" })));
+        CollectionAssert.AreEqual(new[] { 3, 2 }, Numbers(queries.Alerts(new AlertQuery { Since = Some.Time.AddSeconds(2) })));
+        CollectionAssert.AreEqual(new[] { 3 }, Numbers(queries.Alerts(new AlertQuery { Most = 1 })));
+        Assert.IsEmpty(queries.Alerts(new AlertQuery { TenantId = "nobody" }));
+        Assert.IsEmpty(queries.Alerts(new AlertQuery { Most = -1 }));
+        StringAssert.Contains(Encoding.UTF8.GetString(queries.Alerts(new AlertQuery())[2].Json.Span), "\"revision\":2");
         Assert.IsNull(queries.Alert("unknown"));
     }
 
@@ -29,10 +30,10 @@ public sealed class QueryTests
         var over = Some.Alert(1, 2) with { State = AlertState.Resolved, Resolution = AlertResolution.Quiet, ResolvedAt = Some.Later };
         store.Commit("lane", 1, Some.Alert(1), Some.Alert(2, tenant: "b"), Some.Alert(3), over);
         var queries = store.Store.Queries;
-        CollectionAssert.AreEqual(new[] { 3, 2 }, Numbers(queries.Alerts(null, null, AlertState.Open, 10)));
-        CollectionAssert.AreEqual(new[] { 2 }, Numbers(queries.Alerts("b", null, AlertState.Open, 10)));
-        CollectionAssert.AreEqual(new[] { 1 }, Numbers(queries.Alerts("acme", null, AlertState.Resolved, 10)));
-        Assert.IsEmpty(queries.Alerts(null, Some.Time.AddSeconds(2), AlertState.Resolved, 10));
+        CollectionAssert.AreEqual(new[] { 3, 2 }, Numbers(queries.Alerts(new AlertQuery { State = AlertState.Open })));
+        CollectionAssert.AreEqual(new[] { 2 }, Numbers(queries.Alerts(new AlertQuery { TenantId = "b", State = AlertState.Open })));
+        CollectionAssert.AreEqual(new[] { 1 }, Numbers(queries.Alerts(new AlertQuery { TenantId = "acme", State = AlertState.Resolved })));
+        Assert.IsEmpty(queries.Alerts(new AlertQuery { Since = Some.Time.AddSeconds(2), State = AlertState.Resolved }));
     }
 
     [TestMethod]
@@ -44,6 +45,6 @@ public sealed class QueryTests
         Assert.AreEqual((1L, 2L, 1L), store.Store.Queries.Totals());
     }
 
-    private static int[] Numbers(IReadOnlyList<ReadOnlyMemory<byte>> alerts) =>
-        [.. alerts.Select(a => System.Text.Json.JsonDocument.Parse(a).RootElement.GetProperty("id").GetString()!).Select(id => Convert.ToInt32(id, 16))];
+    private static int[] Numbers(IReadOnlyList<StoredAlert> alerts) =>
+        [.. alerts.Select(a => System.Text.Json.JsonDocument.Parse(a.Json).RootElement.GetProperty("id").GetString()!).Select(id => Convert.ToInt32(id, 16))];
 }

@@ -1,0 +1,45 @@
+using System.Globalization;
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Persistence;
+
+namespace AnomalyDetect.Service.Http;
+
+/// <summary>The words by which alerts are chosen, in the API and on the command line alike.</summary>
+/// <param name="Verdict">A verdict, or <see cref="NoVerdict"/>.</param>
+internal sealed record AlertFilter(string? Tenant, string? Since, string? State, string? Verdict, int Limit)
+{
+    /// <summary>Those nobody has given a verdict on.</summary>
+    public const string NoVerdict = "none";
+
+    private const int MaxLimit = 1000;
+
+    public static IReadOnlyList<string> VerdictWords { get; } = [.. Names.All<Verdict>(), NoVerdict];
+
+    /// <summary>What is wrong, in one sentence; null when <paramref name="query"/> can be asked.</summary>
+    public string? Problem(out AlertQuery query)
+    {
+        query = new AlertQuery { TenantId = Tenant, Most = Limit, Unjudged = Verdict == NoVerdict };
+        if (Limit is < 1 or > MaxLimit) return $"limit must be 1 to {MaxLimit}.";
+        if (State is not null)
+        {
+            if (!Names.TryParse<AlertState>(State, out var state)) return $"state must be {string.Join(" or ", Names.All<AlertState>())}.";
+            query = query with { State = state };
+        }
+
+        if (Verdict is not (null or NoVerdict))
+        {
+            if (!Names.TryParse<Verdict>(Verdict, out var verdict)) return $"verdict must be one of {string.Join(", ", VerdictWords)}.";
+            query = query with { Verdict = verdict };
+        }
+
+        if (Since is null) return null;
+        if (!DateTime.TryParse(Since, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var since))
+            return "since must be a time such as 2026-01-31T12:00:00Z.";
+        query = query with { Since = since };
+        return null;
+    }
+
+    public string ToQueryString() => string.Join('&', new[] { ("tenant", Tenant), ("since", Since), ("state", State), ("verdict", Verdict), ("limit", Limit.ToString(CultureInfo.InvariantCulture)) }
+        .Where(p => p.Item2 is not null).Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2!)}"));
+}
