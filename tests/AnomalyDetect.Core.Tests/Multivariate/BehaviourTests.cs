@@ -159,9 +159,9 @@ public sealed class BehaviourTests
     public void Every_finding_names_the_model_that_made_it_also_across_a_change_of_models()
     {
         var other = SomeModel.Create() with { Training = SomeModel.Create().Training with { Seed = 2 } };
-        var bench = AfterHours().Add(Exfiltration(40)).Add(Usual("bob", 41));
+        var bench = AfterHours().Add(Usual("ada", 40, i => $"/v1/files/{i}", 300_000)).Add(Usual("bob", 41));
         bench.Lane.Reconfigure(Options() with { Model = other });
-        for (var w = 41; w < 45; w++) bench.Add(Exfiltration(w)).Add(Usual("bob", w + 1));
+        for (var w = 41; w < 45; w++) bench.Add(Usual("ada", w, i => $"/v1/files/{i + (100 * w)}", 9_000_000_000)).Add(Usual("bob", w + 1));
         var models = bench.SaveAndLoad().Complete().The(Signal.MlSpike).Evidence.Select(f => f.Model).Distinct().ToArray();
         Assert.AreSequenceEqual(new[] { SomeModel.Create().Id(), other.Id() }, models);
     }
