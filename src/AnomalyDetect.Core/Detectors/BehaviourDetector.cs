@@ -153,8 +153,8 @@ internal sealed class BehaviourDetector
             var spell = own.AddToSpell(number, evidence, isWorth, out ended);
             if (isWorth)
             {
-                var (window, run) = (Rating.Of(evidence, windows), Rating.Of(spell, spells));
-                var byRun = run.Severity > window.Severity;
+                var (window, run) = (oddity.IsOfOneFeature ? default : Rating.Of(evidence, windows), Rating.Of(spell, spells));
+                var byRun = oddity.IsOfOneFeature || run.Severity > window.Severity;
                 told = Report(
                     number, byRun ? own.SpellStart : number, entity, z, byRun ? run : window, new BaselineSummary(own.State, own.Windows, Time(own.Windows == 0 ? number : own.FirstWindow)),
                     oddity, vector, own.Usual(), cell.Samples, outcome);

@@ -10,6 +10,8 @@ internal readonly struct Oddity
     private const double LeastOfItsOwn = 2; // σ of what no other signal counts,
     private const double LeastShareOfItsOwn = 0.25; // and its share of the excess
 
+    private const double MostOfOne = 0.9; // share of the excess
+
     private readonly FeatureVector _standardised, _parts;
     private readonly PcaScorer _scorer;
     private readonly double _excess;
@@ -41,6 +43,17 @@ internal readonly struct Oddity
             }
 
             return more > _excess / 2 && own >= LeastShareOfItsOwn * _excess && _scorer.Score(own) >= LeastOfItsOwn;
+        }
+    }
+
+    /// <summary>Hardly anything but one feature makes it odd: in one window that happens to everybody, as when a report is fetched; in a run of them it says more.</summary>
+    public bool IsOfOneFeature
+    {
+        get
+        {
+            for (var j = 0; j < Features.Count; j++)
+                if (_parts[j] > MostOfOne * _excess) return true;
+            return false;
         }
     }
 
