@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Formats.Json;
@@ -78,17 +79,19 @@ internal abstract class RecordDecoder(DecodeLimits limits, SymbolTable symbols) 
     protected static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The bytes a string stands for. Valid until the next call.</summary>
-    protected ReadOnlySpan<byte> Bytes(JsonString text)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected ReadOnlySpan<byte> Bytes(JsonString text) => text.Escaped ? Unescaped(text) : Buffer.AsSpan(text.Start, text.Length);
+
+    /// <summary>The same for the batch: of the buffer, or kept where there were escapes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected TextSlice Slice(JsonString text) => text.Escaped ? Batch.Keep(Unescaped(text)) : text.IsEmpty ? default : new TextSlice(Buffer, text.Start, text.Length);
+
+    private ReadOnlySpan<byte> Unescaped(JsonString text)
     {
         var raw = Buffer.AsSpan(text.Start, text.Length);
-        if (!text.Escaped) return raw;
         if (_unescaped.Length < raw.Length) _unescaped = new byte[Math.Max(256, raw.Length)];
         return _unescaped.AsSpan(0, JsonString.Unescape(raw, _unescaped));
     }
-
-    /// <summary>The same for the batch: of the buffer, or kept where there were escapes.</summary>
-    protected TextSlice Slice(JsonString text) =>
-        text.Escaped ? Batch.Keep(Bytes(text)) : text.IsEmpty ? default : new TextSlice(Buffer, text.Start, text.Length);
 
     private bool GaveUp(ref JsonCursor json, in RecordOrigin origin)
     {

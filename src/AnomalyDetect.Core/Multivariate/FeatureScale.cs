@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using AnomalyDetect.Core.Checkpoints;
 
 namespace AnomalyDetect.Core.Multivariate;
@@ -26,6 +27,20 @@ internal sealed class FeatureScale
     public static int Bytes => (Features.Count * 4) + 48;
 
     public double Sigma(int feature, double extraVariance) => Math.Sqrt(Math.Max(Least * Least, _variances[feature]) + extraVariance);
+
+    /// <summary>The same of all features at once.</summary>
+    /// <param name="between">Variances of entities' own means.</param>
+    /// <param name="weight">With <paramref name="of"/>, the share of them that is added.</param>
+    public void Sigmas(ReadOnlySpan<float> between, double weight, double of, Span<double> sigmas)
+    {
+        for (var j = 0; j < Features.Count; j += Vector256<float>.Count)
+        {
+            var (ownLow, ownHigh) = Vector256.Widen(Vector256.Create<float>(_variances.AsSpan(j)));
+            var (meansLow, meansHigh) = Vector256.Widen(Vector256.Create(between[j..]));
+            Vector256.Sqrt(Vector256.Max(Vector256.Create(Least * Least), ownLow) + (meansLow * weight / of)).CopyTo(sigmas[j..]);
+            Vector256.Sqrt(Vector256.Max(Vector256.Create(Least * Least), ownHigh) + (meansHigh * weight / of)).CopyTo(sigmas[(j + Vector256<double>.Count)..]);
+        }
+    }
 
     /// <summary>(value − expected) ÷ σ.</summary>
     public static float Standardise(double value, double expected, double sigma) => Math.Clamp((float)((value - expected) / sigma), Lowest, Highest);

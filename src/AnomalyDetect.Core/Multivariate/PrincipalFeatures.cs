@@ -90,12 +90,18 @@ internal struct PrincipalFeatures
     public readonly FeatureVector Standardise(in FeatureVector values, TenantPopulation population)
     {
         var result = default(FeatureVector);
-        for (var j = 0; j < Features.Count; j++) result[j] = FeatureScale.Standardise(values[j], Expected(j), Sigma(population, j));
+        Span<double> sigmas = stackalloc double[Features.Count];
+        Sigmas(population, sigmas);
+        for (var j = 0; j < Features.Count; j++) result[j] = FeatureScale.Standardise(values[j], Expected(j), sigmas[j]);
         return result;
     }
 
-    private readonly double Sigma(TenantPopulation population, int feature) =>
-        Math.Max(population.Scale.Sigma(feature, ExtraVariance(population, feature)), OfReach * ReachStep * _reaches[feature]);
+    private readonly void Sigmas(TenantPopulation population, Span<double> sigmas)
+    {
+        // What is added is of a mean that is still partly the population's.
+        population.Sigmas(PriorWindows * PriorWindows, (PriorWindows + _windows) * (double)(PriorWindows + _windows), sigmas);
+        for (var j = 0; j < Features.Count; j++) sigmas[j] = Math.Max(sigmas[j], OfReach * ReachStep * _reaches[j]);
+    }
 
     /// <summary>
     /// What a run of odd windows comes to, beyond what earlier ones of the same principal came to: one window says little, half an hour of them more
@@ -133,10 +139,6 @@ internal struct PrincipalFeatures
         return ended;
     }
 
-    /// <summary>Of a mean that is still partly the population's.</summary>
-    private readonly double ExtraVariance(TenantPopulation population, int feature) =>
-        population.Between(feature) * PriorWindows * PriorWindows / ((PriorWindows + _windows) * (double)(PriorWindows + _windows));
-
     /// <param name="adopted">Whatever it is, it is the new usual; otherwise what stands beyond 3σ is learned as if it stood there.</param>
     public void Learn(long window, in FeatureVector values, TenantPopulation population, bool adopted = false)
     {
@@ -149,11 +151,13 @@ internal struct PrincipalFeatures
             (_spell, adopted) = (0, true);
         }
 
+        Span<double> sigmas = stackalloc double[Features.Count];
+        Sigmas(population, sigmas);
         var errors = default(FeatureVector);
         var weight = 1.0 / (Math.Min((int)_windows, Memory) + PriorWindows);
         for (var j = 0; j < Features.Count; j++)
         {
-            var most = adopted ? double.MaxValue : 3 * Sigma(population, j);
+            var most = adopted ? double.MaxValue : 3 * sigmas[j];
             var error = values[j] - Expected(j);
             errors[j] = (float)error;
             Reach(j, error);
@@ -219,8 +223,8 @@ internal sealed class TenantPopulation(EntityModel prior)
 
     public double Mean(int feature) => _mean[feature];
 
-    /// <summary>Variance of principals' own means.</summary>
-    public double Between(int feature) => _between[feature];
+    /// <param name="weight">With <paramref name="of"/>, the share of the variance of principals' own means that is added.</param>
+    public void Sigmas(double weight, double of, Span<double> sigmas) => Scale.Sigmas(_between, weight, of, sigmas);
 
     public void Learn(in FeatureVector values)
     {

@@ -52,11 +52,15 @@ internal sealed class SecondsRing
         }
         else
         {
-            for (var s = _newest + 1; s <= second; s++)
+            // A quiet ring passes many seconds at once: the slots move along, for a remainder each would cost more than all else here.
+            var (entering, leaving) = (Slot(_newest), Slot(_newest - _window));
+            for (var left = second - _newest; left > 0; left--)
             {
-                _buckets[Slot(s)] = 0;
+                if (++entering == _buckets.Length) entering = 0;
+                if (++leaving == _buckets.Length) leaving = 0;
+                _buckets[entering] = 0;
                 // What stood W seconds before is leaving; with slack it is still in the ring.
-                _sum -= _buckets[Slot(s - _window)];
+                _sum -= _buckets[leaving];
             }
         }
 
