@@ -68,6 +68,9 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
     /// <summary>Of the strongest window, where a model judged many features at once.</summary>
     public IReadOnlyList<Contribution> Contributions { get; set; } = [];
 
+    /// <summary>Who made most of it, where many did.</summary>
+    public IReadOnlyList<Contributor> Contributors { get; set; } = [];
+
     public List<Observation> Evidence { get; } = [];
 
     public List<string> EventIds { get; } = [];
@@ -177,6 +180,15 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
             writer.Raw((c.Observed, c.Expected, c.Share));
         }
 
+        writer.Int(Contributors.Count);
+        foreach (var c in Contributors)
+        {
+            writer.Byte((byte)c.Kind);
+            writer.Text(c.Id);
+            writer.Raw((c.Observed, c.Expected ?? double.NaN, c.Share));
+            writer.Bool(c.Claimed);
+        }
+
         writer.Byte((byte)(Plot is { } plot ? (int)plot + 1 : 0));
         writer.Int(Place);
         writer.Bool(IsTold);
@@ -222,6 +234,15 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
         }
 
         episode.Contributions = contributions;
+        var contributors = new List<Contributor>();
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var who = new Entity((EntityKind)reader.Byte(), reader.Text());
+            var (observed, expected, share) = reader.Raw<(double, double, double)>();
+            contributors.Add(new Contributor(who.Kind, who.Id, observed, double.IsNaN(expected) ? null : expected, share, reader.Bool()));
+        }
+
+        episode.Contributors = contributors;
         if (reader.Byte() is > 0 and var plot) episode.Plot = (RateKind)(plot - 1);
         (episode.Place, episode.IsTold) = (reader.Int(), reader.Bool());
         episode._revisedObserved = reader.Double();

@@ -7,6 +7,7 @@ using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Tracing;
+using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Detectors;
 
@@ -48,6 +49,7 @@ internal sealed class BehaviourDetector
         (_scope, _rates) = (scope, rates);
         _model = scope.Signals.MlSpike is { Enabled: true, Multivariate: true } ? scope.Options.Model : null;
         _minutes = _model?.WindowMinutes ?? DefaultMinutes;
+        scope.Leaders = LeadersOf;
     }
 
     /// <summary>Without a model, and nobody who collects features to train one, there is nothing to do.</summary>
@@ -134,6 +136,12 @@ internal sealed class BehaviourDetector
         window.Open(0);
     }
 
+    /// <summary>Of a window that is still open, for it closes after its minutes.</summary>
+    private IReadOnlyList<Contributor> LeadersOf(RateKind kind, long from, long to, double total) =>
+        _open is not null && to - from == Span && from % Span == 0 && _open[(int)(from / Span % _open.Length)] is var window && window.Number == from / Span
+            ? WindowContributors.Of(window, kind, total)
+            : [];
+
     /// <returns>Somebody is told of it.</returns>
     private bool Judge(
         long number, in FeatureCell cell, ref PrincipalFeatures own, in FeatureVector vector, in AlertBudget windows, in AlertBudget spells, Outcome outcome)
@@ -218,6 +226,8 @@ internal sealed class BehaviourDetector
         episode.Baseline = baseline;
         if (episode.Peak == seen || episode.Contributions.Count == 0) episode.Contributions = oddity.ToContributions(vector, usual);
         episode.Detail = $" in {_minutes} min";
+        if (entity.Kind == EntityKind.Tenant && episode.Peak == seen)
+            episode.Contributors = WindowContributors.Of(_open![(int)(number % _open.Length)], episode.Contributions, c => _own[c.Index] is { State: BaselineState.Active } own ? own.Usual() : null);
         foreach (var id in samples) episode.AddEvent(id);
         if (entity.Kind == EntityKind.Principal)
         {

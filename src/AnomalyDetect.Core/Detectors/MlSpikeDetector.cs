@@ -85,6 +85,7 @@ internal sealed class MlSpikeDetector
             end, open.FirstMinute * TimeSpan.TicksPerMinute, end, judged.Observed, judged.Expected, judged.Limit(Math.Sign(judged.Z) * 3), judged.Z, severity);
         if (_scope.Alerts.Raise(ref _info, _scope.Signals.Budget.InfoPerDay, Signal.MlSpike, entity, seen, outcome) is not { } episode) return;
         episode.Detail = kind == (int)RateKind.Login ? "logins" : "API calls";
+        if (episode.Peak == seen) episode.Contributors = judged.Z > 0 ? _scope.Leaders?.Invoke((RateKind)kind, seen.WindowStart, seen.WindowEnd, judged.Observed) ?? [] : [];
         (episode.Plot, episode.Baseline) = ((RateKind)kind, rate.ToSummary(open.FirstMinute));
         _scope.Alerts.Tell(episode, outcome);
     }

@@ -66,6 +66,15 @@ internal sealed class PrincipalRates(TenantScope scope)
         return index;
     }
 
+    /// <summary>What a minute of the principal usually holds; null while too little of it is known.</summary>
+    public double? UsualOf(in MinuteWindow.Cell cell, int kind, int warmUp)
+    {
+        ref var entry = ref _table.At(cell.Index);
+        if (!entry.Used || !entry.Key.Symbol.Equals(cell.Principal)) return null;
+        ref var baseline = ref Of(ref entry.State, kind);
+        return baseline.Windows < warmUp ? null : baseline.Mean;
+    }
+
     private AlertBudget Budget(int kind) => new(scope.Signals.Budget, _tails[kind], Math.Max(1, _tests[kind]) * WeekMinutes);
 
     /// <summary>Judges every principal active in a closed minute, then learns it.</summary>

@@ -184,12 +184,14 @@ internal sealed class RateDetector
             trace.Note(
                 TraceStep.Baseline,
                 $"{Names.Of(Signals[kind])} of the tenant: its minute closed with {LaneTrace.Number(total)}, where {LaneTrace.Number(judged.Expected)} were expected ({Names.Of(rate.StateAt(minute))}, {rate.Windows} windows): {LaneTrace.Number(judged.Z)}σ, {(fires ? "a finding" : "no finding")} at {LaneTrace.Number(options.Sigmas)}σ");
+        // Before the minute is learned: what is usual is what was usual.
+        var contributors = fires && judged.Z > 0 && window is not null ? ContributorsOf(window, kind) : [];
         _risen.Clear();
         var level = window is null ? default : _principals.Close(window, kind, options, _risen);
         var byPrincipals = 0.0;
         foreach (var risen in _risen) byPrincipals += risen.Judged.Observed - risen.Judged.Expected;
         var byTenant = fires && (judged.Z < 0 || _risen.Count > MostPrincipals || byPrincipals < Share * (judged.Observed - judged.Expected));
-        if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, budget.Of(z), rate, window, true, outcome);
+        if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, budget.Of(z), rate, window, contributors, true, outcome);
         rate.Learn(minute, total, judged, options.Sigmas, budget.Medium, IsHeld(Signals[kind], minute));
         _spikes.Close(kind, minute, total, judged, rate, outcome);
         if (_risen.Count == 0 || (byTenant && _risen.Count > MostPrincipals)) return;
@@ -199,20 +201,25 @@ internal sealed class RateDetector
         {
             ref readonly var cell = ref window!.Cells[risen.Cell];
             Report(
-                minute, kind, new Entity(EntityKind.Principal, cell.Principal!.Text), risen.Judged, level.Of(risen.Z), null, null, kind != 0 || cell.Unproven * 2 <= cell.Login,
+                minute, kind, new Entity(EntityKind.Principal, cell.Principal!.Text), risen.Judged, level.Of(risen.Z), null, null, [], kind != 0 || cell.Unproven * 2 <= cell.Login,
                 outcome);
         }
     }
 
+    private IReadOnlyList<Contributor> ContributorsOf(MinuteWindow window, int kind) =>
+        WindowContributors.Of(window, kind, cell => _principals.UsualOf(cell, kind, _options[kind].WarmUpWindows));
+
     /// <param name="aim">The entity proved to be itself, so that it may be aimed at.</param>
     private void Report(
-        long minute, int kind, Entity entity, in Deviation judged, Severity severity, TenantRate? rate, MinuteWindow? window, bool aim, Outcome outcome)
+        long minute, int kind, Entity entity, in Deviation judged, Severity severity, TenantRate? rate, MinuteWindow? window, IReadOnlyList<Contributor> contributors,
+        bool aim, Outcome outcome)
     {
         var start = minute * TimeSpan.TicksPerMinute;
         var end = start + TimeSpan.TicksPerMinute;
         var limit = judged.Limit(Math.Sign(judged.Z) * _options[kind].Sigmas);
         var seen = new Observation(end, start, end, judged.Observed, judged.Expected, limit, judged.Z, severity);
         if (_scope.Alerts.Raise(ref _info[kind], _scope.Signals.Budget.InfoPerDay, Signals[kind], entity, seen, outcome) is not { } episode) return;
+        if (episode.Peak == seen) episode.Contributors = contributors;
         if (rate is not null) (episode.Plot, episode.Baseline) = ((RateKind)kind, rate.ToSummary(minute));
         if (entity.Kind == EntityKind.Principal)
         {
