@@ -35,6 +35,10 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
 
     public int Count => _open.Count;
 
+    public long Bytes => BytesAt(_open.Count);
+
+    public static long BytesAt(int open) => open * (long)Episode.TypicalBytes;
+
     /// <summary>Gives the tenant's last hour of a rate, for the plot of an alert that shows in it.</summary>
     public Func<RateKind, Series?>? Plots { private get; set; }
 

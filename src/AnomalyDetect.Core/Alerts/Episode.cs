@@ -13,6 +13,9 @@ internal readonly record struct Observation(
 /// <summary>An alert while it lives: the running state its revisions are cut from.</summary>
 internal sealed class Episode(Signal signal, Entity entity, string id, Observation first)
 {
+    /// <summary>What one that has grown holds in memory, about.</summary>
+    public const int TypicalBytes = 2_500;
+
     public const int EvidenceKept = 5;
     public const int EventIdsKept = 10;
     public const int DriversKept = 10;

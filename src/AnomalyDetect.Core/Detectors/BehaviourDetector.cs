@@ -60,6 +60,16 @@ internal sealed class BehaviourDetector
 
     public long Bytes => (_open?.Sum(w => w.Bytes) ?? 0) + ((long)_own.Length * Unsafe.SizeOf<PrincipalFeatures>()) + (_tenant is null ? 0 : TenantFeatures.Bytes + TenantPopulation.Bytes);
 
+    /// <summary>Of the tenant itself, once there was something to see.</summary>
+    public long OwnMostBytes => IsOn ? TenantFeatures.Bytes + TenantPopulation.Bytes : 0;
+
+    public long PrincipalBytesAt(int principals) => IsOn ? (long)BitOperations.RoundUpToPowerOf2((uint)principals) * Unsafe.SizeOf<PrincipalFeatures>() : 0;
+
+    public long WindowBytesAt(int active) => IsOn ? OpenWindows * FeatureWindow.BytesAt(active) : 0;
+
+    /// <summary>Between the watermark and the newest time an event may have.</summary>
+    private int OpenWindows => (int)(_scope.Lateness / Span) + 2;
+
     private long Span => _minutes * TimeSpan.TicksPerMinute;
 
     private double WindowsPerWeek => 7 * 24 * 60.0 / _minutes;
@@ -78,9 +88,8 @@ internal sealed class BehaviourDetector
 
     private FeatureWindow[] Begin(long number)
     {
-        // Windows between the watermark and the newest time an event may have.
-        var open = new FeatureWindow[(int)(_scope.Lateness / Span) + 2];
-        for (var i = 0; i < open.Length; i++) open[i] = new FeatureWindow();
+        var open = new FeatureWindow[OpenWindows];
+        for (var i = 0; i < open.Length; i++) open[i] = new FeatureWindow(_scope.Options.Detection.Limits.Principals);
         _next = number - open.Length + 1;
         _last = number;
         BeginTails();
@@ -280,7 +289,7 @@ internal sealed class BehaviourDetector
         for (var i = 0; i < used; i++) _own[i] = PrincipalFeatures.Load(ref reader);
         for (var left = reader.Count(); left > 0; left--)
         {
-            var window = new FeatureWindow();
+            var window = new FeatureWindow(_scope.Options.Detection.Limits.Principals);
             window.Load(ref reader);
             if (window.Number > 0) _open[(int)(window.Number % _open.Length)] = window;
         }

@@ -50,6 +50,8 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
 
     public long Bytes => _callers.Bytes + _window.Bytes;
 
+    public long BytesAt(int callers) => _callers.BytesAt(callers) + _window.Bytes;
+
     public static bool Counts(in TelemetryEvent e) => e.Type is EventType.ApiCall or EventType.DelegationUse && e.IsCrossTenant;
 
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)

@@ -41,6 +41,8 @@ internal sealed class InvalidClaimDetector
 
     public long Bytes => Fast.Bytes + Slow.Bytes + _spread.Bytes + (_from is null ? 0 : 2 * LeadingCounts.Bytes);
 
+    public long BytesAt(int counters, bool busy) => Fast.BytesAt(counters, busy) + Slow.BytesAt(counters, busy) + _spread.Bytes + (2 * LeadingCounts.Bytes);
+
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {
         if (!_options.Enabled || e.Type != EventType.TokenValidation || e.Outcome == EventOutcome.Success

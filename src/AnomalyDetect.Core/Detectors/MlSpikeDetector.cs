@@ -41,6 +41,9 @@ internal sealed class MlSpikeDetector
 
     public long Bytes => 200 + _series.Sum(s => s?.Bytes ?? 0);
 
+    /// <summary>Once there is something to see of each kind.</summary>
+    public long MostBytes => _options.Enabled ? 200 + (Kinds * new SeriesEnsemble(new SeriesEnsembleOptions()).Bytes) : Bytes;
+
     /// <summary>A minute was closed and judged; to be called for every closed minute in order. Minutes nobody closed make their window a gap.</summary>
     public void Close(int kind, long minute, double count, in Deviation judged, TenantRate rate, Outcome outcome)
     {

@@ -36,6 +36,8 @@ internal sealed class PasswordSprayingDetector(TenantScope scope)
 
     public long Bytes => _sources.Bytes;
 
+    public long BytesAt(int entries) => _sources.BytesAt(entries);
+
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {
         if (!_options.Enabled || e.Type != EventType.Login || e.SourceIp.IsNone || e.Principal is null) return;

@@ -50,6 +50,8 @@ internal sealed class PrincipalRates(TenantScope scope)
 
     public long Bytes => _table.Bytes;
 
+    public long BytesAt(int principals) => _table.BytesAt(principals);
+
     /// <summary>Event time (ticks) of the newest event a principal itself made; 0 when it is not known.</summary>
     public long LastActiveOf(Symbol principal) => _table.Find(new SymbolKey(principal)) is >= 0 and var index ? _table.At(index).State.ActiveAt : 0;
 

@@ -46,7 +46,7 @@ internal sealed class RateDetector
         _principals = new PrincipalRates(scope);
         // Minutes between the watermark and the newest time an event may have.
         _open = new MinuteWindow[(int)((scope.Lateness / TimeSpan.TicksPerMinute) + 2)];
-        for (var i = 0; i < _open.Length; i++) _open[i] = new MinuteWindow();
+        for (var i = 0; i < _open.Length; i++) _open[i] = new MinuteWindow(scope.Options.Detection.Limits.Principals);
     }
 
     public int Count => _principals.Count;
@@ -54,6 +54,13 @@ internal sealed class RateDetector
     public long Evictions => _principals.Evictions;
 
     public long Bytes => _principals.Bytes + (_tenant.Length * TenantRate.Bytes) + _spikes.Bytes + _open.Sum(w => w.Bytes);
+
+    /// <summary>Of the tenant itself, once everything was seen of it.</summary>
+    public long OwnMostBytes => (_tenant.Length * TenantRate.Bytes) + _spikes.MostBytes;
+
+    public long PrincipalBytesAt(int principals) => _principals.BytesAt(principals);
+
+    public long WindowBytesAt(int active) => _open.Length * MinuteWindow.BytesAt(active);
 
     public TenantRate CrossTenant => _tenant[(int)RateKind.CrossTenant];
 
@@ -257,7 +264,7 @@ internal sealed class RateDetector
         // Another lateness has another number of open minutes: each goes to its place, and what no longer has one was late anyway.
         for (var left = reader.Count(); left > 0; left--)
         {
-            var window = new MinuteWindow();
+            var window = new MinuteWindow(_scope.Options.Detection.Limits.Principals);
             window.Load(ref reader);
             if (window.Minute > 0) _open[(int)(window.Minute % _open.Length)] = window;
         }
