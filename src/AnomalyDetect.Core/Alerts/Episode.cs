@@ -31,6 +31,12 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
     /// <summary>The strongest so far.</summary>
     public Observation Peak { get; private set; } = first;
 
+    /// <summary>The newest; not saved, for only who follows it asks.</summary>
+    public Observation Latest { get; private set; } = first;
+
+    /// <summary>What the newest was rated by, where its rarity decides; not saved.</summary>
+    public Rarity? Rarity { get; set; }
+
     public Severity Severity { get; set; } = first.Severity;
 
     /// <summary>Event time (ticks) of the latest finding.</summary>
@@ -96,6 +102,7 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
     public void Take(in Observation seen)
     {
         Findings++;
+        Latest = seen;
         LastAt = Math.Max(LastAt, seen.At);
         if (Math.Abs(seen.Observed - seen.Expected) > Math.Abs(Peak.Observed - Peak.Expected)) Peak = seen;
         if (seen.Severity > Severity) Severity = seen.Severity;
@@ -108,6 +115,14 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
     public bool HasGrown =>
         Revision == 0 || Severity > _revisedSeverity || Math.Abs(Peak.Observed - Peak.Expected) >= 2 * Math.Abs(_revisedObserved)
         || Drivers.Count > _revisedDrivers || Principal != _revisedPrincipal || LastAt > _renewAt;
+
+    /// <summary>Why it <see cref="HasGrown"/>.</summary>
+    public string Growth =>
+        Revision == 0 ? "the first finding"
+        : Severity > _revisedSeverity ? $"it has become {Names.Of(Severity)}"
+        : Math.Abs(Peak.Observed - Peak.Expected) >= 2 * Math.Abs(_revisedObserved) ? "it has come to twice as much"
+        : Drivers.Count > _revisedDrivers || Principal != _revisedPrincipal ? "somebody else drives it"
+        : "a decision ran out, and it goes on";
 
     public void Revised()
     {

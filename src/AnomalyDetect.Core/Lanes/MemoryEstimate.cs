@@ -44,7 +44,7 @@ public sealed class MemoryEstimate
     /// <param name="load">Of each of the tenants.</param>
     /// <param name="eventsPerSecond">Of all of them together, spread evenly over the lanes.</param>
     public long BytesOf(int lanes, int tenants, TenantLoad load, double eventsPerSecond) =>
-        (lanes * _dedupe.BytesAt((int)Math.Min(_limits.DedupeIds, eventsPerSecond * Horizon.TotalSeconds / lanes))) + (tenants * Sum(_tenant.SizesAt(load)));
+        (lanes * _dedupe.BytesAt((int)Math.Min(_limits.DedupeIds, eventsPerSecond * Horizon.TotalSeconds / lanes))) + (Math.Min(tenants, (long)_limits.Tenants * lanes) * Sum(_tenant.SizesAt(load)));
 
     private static long Sum(IEnumerable<StateSize> sizes) => sizes.Sum(s => s.Bytes);
 }

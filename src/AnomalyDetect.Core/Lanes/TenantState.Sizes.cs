@@ -20,10 +20,10 @@ internal sealed partial class TenantState
         var busy = load.BusyCounters;
         return
         [
-            new("the tenant itself", "", 1, _rates.OwnMostBytes + _behaviour.OwnMostBytes + new CredentialStuffingDetector(_scope).Bytes + Objects),
+            new("the tenant itself", "", 1, _rates.OwnMostBytes + _behaviour.OwnMostBytes + (_shadow?.OwnMostBytes ?? 0) + new CredentialStuffingDetector(_scope).Bytes + Objects),
             new("principals", "principals", load.Principals, _rates.PrincipalBytesAt(load.Principals) + _signIns.BytesAt(load.Principals)
-                + _behaviour.PrincipalBytesAt(load.Principals) + (load.Principals * (long)Symbol.TypicalBytes)),
-            new("principals active at once", "principals", load.Active, _rates.WindowBytesAt(load.Active) + _behaviour.WindowBytesAt(load.Active)),
+                + _behaviour.PrincipalBytesAt(load.Principals) + (_shadow?.PrincipalBytesAt(load.Principals) ?? 0) + (load.Principals * (long)Symbol.TypicalBytes)),
+            new("principals active at once", "principals", load.Active, _rates.WindowBytesAt(load.Active) + _behaviour.WindowBytesAt(load.Active) + (_shadow?.WindowBytesAt(load.Active) ?? 0)),
             new("sessions, and as many tokens", "sessions", load.Sessions, _sessions.BytesAt(load.Sessions) + _tokens.BytesAt(load.Sessions) + (load.Sessions * (long)Symbol.TypicalBytes)),
             new("running counts of each signal", "counters", load.Counters, _invalidClaims.BytesAt(load.Counters, busy) + _delegations.Counters.BytesAt(load.Counters, busy)
                 + _policy.Counters.BytesAt(load.Counters, busy) + _mfa.Counters.BytesAt(load.Counters, busy) + _spraying.BytesAt(load.Counters)
