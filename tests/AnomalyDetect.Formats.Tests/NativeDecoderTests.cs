@@ -128,6 +128,7 @@ public class NativeDecoderTests
     [DataRow("bytes", "-1")]
     [DataRow("bytes", "9223372036854775808")]
     [DataRow("bytes", "1e300")]
+    [DataRow("count", "-1")]
     [DataRow("count", "0")]
     [DataRow("count", "10001")]
     [DataRow("count", "\"7\"")]

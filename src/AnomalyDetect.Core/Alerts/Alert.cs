@@ -67,6 +67,12 @@ public sealed record Alert
     /// <summary>The features that drove a multivariate score, most first.</summary>
     public IReadOnlyList<Contribution>? Contributions { get; init; }
 
+    /// <summary>
+    /// Who made most of it, where an alert is about what many do: at most <see cref="Contributor.Kept"/>, furthest above their usual first, as of
+    /// when it last grew. Nothing is decided by them: that is for <see cref="Drivers"/>.
+    /// </summary>
+    public IReadOnlyList<Contributor>? Contributors { get; init; }
+
     /// <summary>MITRE ATT&amp;CK technique ids.</summary>
     public required IReadOnlyList<string> Techniques { get; init; }
 

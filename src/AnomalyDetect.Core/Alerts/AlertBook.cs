@@ -35,6 +35,10 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
 
     public int Count => _open.Count;
 
+    public long Bytes => BytesAt(_open.Count);
+
+    public static long BytesAt(int open) => open * (long)Episode.TypicalBytes;
+
     /// <summary>Gives the tenant's last hour of a rate, for the plot of an alert that shows in it.</summary>
     public Func<RateKind, Series?>? Plots { private get; set; }
 
@@ -65,6 +69,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         var running = Find(signal, entity, seen.At);
         if (running is not null || seen.Severity > Severity.Info || allowance.Take(seen.At, perDay)) return Raise(running, signal, entity, seen, outcome);
         outcome.Counters.Unreported++;
+        if (trace is not null && trace.Concerns(entity)) trace.Note(TraceStep.Finding, $"{Names.Of(signal)} at {Names.Of(entity.Kind)} {entity.Id}: only for the record, and there were {LaneTrace.Number(perDay)} such alerts today (budget.info_per_day), so it is counted and not told");
         return null;
     }
 
@@ -94,6 +99,20 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     /// <summary>An open alert of at least medium severity of this signal about the entity has not lasted so long that what it tells of is the new normal.</summary>
     public bool Holds(Signal signal, Entity entity, long at) =>
         Count > 0 && Find(signal, entity, at) is { Severity: >= Severity.Medium } open && !HasLasted(open, at);
+
+    /// <summary>In words, why what the entity does is not learned; null where it is.</summary>
+    /// <param name="signal">Whose alerts hold it; null: any's.</param>
+    public string? WhyHeld(Signal? signal, Entity entity, long at)
+    {
+        foreach (var episode in InOrder())
+        {
+            if (episode.Severity < Severity.Medium || episode.IsOver(at, _gap) || HasLasted(episode, at)) continue;
+            if (signal is null ? entity.Kind == EntityKind.Tenant || episode.Concerns(entity) : episode.Signal == signal && episode.Entity == entity)
+                return $"alert {episode.Id} ({Names.Of(episode.Signal)}, {Names.Of(episode.Severity)}) is open since {LaneTrace.Time(episode.First.At)}, and what it tells of is the new normal only after {options.Detection.AdoptAfter:c} (adopt_after)";
+        }
+
+        return null;
+    }
 
     private bool HasLasted(Episode episode, long at) => episode.First.At <= at - options.Detection.AdoptAfter.Ticks;
 
@@ -136,7 +155,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         episode.Group!.LastAt = Math.Max(episode.Group.LastAt, episode.LastAt);
         if (!episode.HasGrown)
         {
-            if (trace is not null && trace.Follows(episode.Id)) trace.Note(TraceStep.Finding, $"one more finding for alert {episode.Id} ({Names.Of(episode.Signal)}), which has not grown enough to be told again");
+            if (trace is not null && trace.Follows(episode)) trace.Hold(episode);
             return;
         }
 
@@ -144,9 +163,16 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         {
             if (!exception.Covers(tenant, episode)) continue;
             outcome.Counters.Excepted++;
-            if (trace is not null && trace.Follows(episode.Id))
+            if (trace is not null && trace.Follows(episode))
                 trace.Note(TraceStep.Finding, $"{Names.Of(episode.Signal)} at {Names.Of(episode.Entity.Kind)} {episode.Entity.Id} is excepted until {LaneTrace.Time(exception.Until.UtcDateTime)}: {exception.Reason}");
             return;
+        }
+
+        var followed = trace is not null && trace.Follows(episode) ? trace : null;
+        if (followed is not null)
+        {
+            followed.Begin(episode.Latest.At, episode.Growth);
+            AlertNotes.Found(followed, episode, options.Detection.SignalsOf(tenant).Budget);
         }
 
         if (episode.Evidence.Count == Episode.EvidenceKept) episode.Evidence.RemoveAt(1);
@@ -156,10 +182,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         var tells = episode.Group.Tells(episode);
         var alert = AlertRevision.Of(episode, tenant, SeriesOf(episode));
         outcome.Alerts.Add(alert);
-        var followed = trace is not null && trace.Follows(alert.Id) ? trace : null;
-        followed?.Note(TraceStep.Alert, $"revision {alert.Revision} of alert {alert.Id}, {Names.Of(alert.Severity)}, score {LaneTrace.Number(alert.Score)}: {alert.Explanation}");
-        if (alert.RelatedAlertIds.Count > 0) followed?.Note(TraceStep.Alert, $"linked with {string.Join(", ", alert.RelatedAlertIds)}");
-        followed?.Note(TraceStep.Alert, alert.Drivers.Count == 0 ? "nobody proved to be driving it, so nobody can be aimed at" : $"driven by {string.Join(", ", alert.Drivers.Select(d => $"{Names.Of(d.Kind)} {d.Id}"))}");
+        if (followed is not null) AlertNotes.Revised(followed, alert);
         PlaybookEvaluator.Evaluate(options, alert, episode, tells, outcome, followed);
     }
 
@@ -188,8 +211,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         if (episode.Revision == 0) return;
         episode.Revised();
         outcome.Alerts.Add(AlertRevision.Of(episode, tenant, SeriesOf(episode), resolution, at));
-        if (trace is not null && trace.Follows(episode.Id))
-            trace.Note(TraceStep.Alert, $"alert {episode.Id} is resolved at {LaneTrace.Time(new DateTime(at, DateTimeKind.Utc))}: {(resolution == AlertResolution.Quiet ? $"nothing more for {options.Detection.EpisodeGap:c} (episode_gap)" : "put out by a newer or worse one (limits)")}");
+        if (trace is not null && trace.Follows(episode)) AlertNotes.Resolved(trace, episode, resolution, at, options.Detection.EpisodeGap);
     }
 
     private Series? SeriesOf(Episode episode) => episode.Plot is { } rate ? Plots?.Invoke(rate) : null;

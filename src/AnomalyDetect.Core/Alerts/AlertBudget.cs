@@ -32,6 +32,9 @@ internal readonly struct AlertBudget
     /// <summary>The deviation from which an alert is of low severity.</summary>
     public double Low => _low;
 
+    /// <summary>What a deviation amounts to, with the levels it is held against.</summary>
+    public Rarity Rate(double z, string? why = null, string unit = "σ") => new(Of(z), z, _low, _medium, _high, unit, why);
+
     /// <summary>A drop is never more than low: it hurts nobody to wait for a person.</summary>
     public Severity Of(double z) =>
         z < 0 ? -z >= _medium ? Severity.Low : Severity.Info

@@ -31,6 +31,7 @@ internal static class AlertRevision
         Baseline = e.Baseline,
         Series = series,
         Contributions = e.Contributions.Count == 0 ? null : e.Contributions,
+        Contributors = e.Contributors.Count == 0 ? null : e.Contributors,
         Techniques = SeverityScale.Techniques(e.Signal),
         EventIds = [.. e.EventIds],
         Drivers = [.. e.Drivers],

@@ -13,6 +13,9 @@ internal readonly record struct Observation(
 /// <summary>An alert while it lives: the running state its revisions are cut from.</summary>
 internal sealed class Episode(Signal signal, Entity entity, string id, Observation first)
 {
+    /// <summary>What one that has grown holds in memory, about.</summary>
+    public const int TypicalBytes = 2_500;
+
     public const int EvidenceKept = 5;
     public const int EventIdsKept = 10;
     public const int DriversKept = 10;
@@ -27,6 +30,12 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
 
     /// <summary>The strongest so far.</summary>
     public Observation Peak { get; private set; } = first;
+
+    /// <summary>The newest; not saved, for only who follows it asks.</summary>
+    public Observation Latest { get; private set; } = first;
+
+    /// <summary>What the newest was rated by, where its rarity decides; not saved.</summary>
+    public Rarity? Rarity { get; set; }
 
     public Severity Severity { get; set; } = first.Severity;
 
@@ -68,6 +77,9 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
     /// <summary>Of the strongest window, where a model judged many features at once.</summary>
     public IReadOnlyList<Contribution> Contributions { get; set; } = [];
 
+    /// <summary>Who made most of it, where many did.</summary>
+    public IReadOnlyList<Contributor> Contributors { get; set; } = [];
+
     public List<Observation> Evidence { get; } = [];
 
     public List<string> EventIds { get; } = [];
@@ -90,6 +102,7 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
     public void Take(in Observation seen)
     {
         Findings++;
+        Latest = seen;
         LastAt = Math.Max(LastAt, seen.At);
         if (Math.Abs(seen.Observed - seen.Expected) > Math.Abs(Peak.Observed - Peak.Expected)) Peak = seen;
         if (seen.Severity > Severity) Severity = seen.Severity;
@@ -102,6 +115,14 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
     public bool HasGrown =>
         Revision == 0 || Severity > _revisedSeverity || Math.Abs(Peak.Observed - Peak.Expected) >= 2 * Math.Abs(_revisedObserved)
         || Drivers.Count > _revisedDrivers || Principal != _revisedPrincipal || LastAt > _renewAt;
+
+    /// <summary>Why it <see cref="HasGrown"/>.</summary>
+    public string Growth =>
+        Revision == 0 ? "the first finding"
+        : Severity > _revisedSeverity ? $"it has become {Names.Of(Severity)}"
+        : Math.Abs(Peak.Observed - Peak.Expected) >= 2 * Math.Abs(_revisedObserved) ? "it has come to twice as much"
+        : Drivers.Count > _revisedDrivers || Principal != _revisedPrincipal ? "somebody else drives it"
+        : "a decision ran out, and it goes on";
 
     public void Revised()
     {
@@ -177,6 +198,15 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
             writer.Raw((c.Observed, c.Expected, c.Share));
         }
 
+        writer.Int(Contributors.Count);
+        foreach (var c in Contributors)
+        {
+            writer.Byte((byte)c.Kind);
+            writer.Text(c.Id);
+            writer.Raw((c.Observed, c.Expected ?? double.NaN, c.Share));
+            writer.Bool(c.Claimed);
+        }
+
         writer.Byte((byte)(Plot is { } plot ? (int)plot + 1 : 0));
         writer.Int(Place);
         writer.Bool(IsTold);
@@ -222,6 +252,15 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
         }
 
         episode.Contributions = contributions;
+        var contributors = new List<Contributor>();
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var who = new Entity((EntityKind)reader.Byte(), reader.Text());
+            var (observed, expected, share) = reader.Raw<(double, double, double)>();
+            contributors.Add(new Contributor(who.Kind, who.Id, observed, double.IsNaN(expected) ? null : expected, share, reader.Bool()));
+        }
+
+        episode.Contributors = contributors;
         if (reader.Byte() is > 0 and var plot) episode.Plot = (RateKind)(plot - 1);
         (episode.Place, episode.IsTold) = (reader.Int(), reader.Bool());
         episode._revisedObserved = reader.Double();

@@ -7,6 +7,7 @@ using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Tracing;
+using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Detectors;
 
@@ -23,10 +24,10 @@ internal sealed class BehaviourDetector
     private const double LearningWeight = 0.6; // of a deviation from what is hardly known yet, of a tenant
 
     /// <summary>How bad it is: <paramref name="Evidence"/> that an alert of this severity must be above <paramref name="Limit"/> for.</summary>
-    private readonly record struct Rating(Severity Severity, double Evidence, double Limit)
+    private readonly record struct Rating(Severity Severity, double Evidence, double Limit, AlertBudget Budget)
     {
         public static Rating Of(double evidence, in AlertBudget budget) =>
-            budget.Of(evidence) is var severity && severity >= Severity.Medium ? new(Severity.Medium, evidence, budget.Medium) : new(severity, evidence, budget.Low);
+            budget.Of(evidence) is var severity && severity >= Severity.Medium ? new(Severity.Medium, evidence, budget.Medium, budget) : new(severity, evidence, budget.Low, budget);
     }
 
     private readonly TenantScope _scope;
@@ -48,6 +49,7 @@ internal sealed class BehaviourDetector
         (_scope, _rates) = (scope, rates);
         _model = scope.Signals.MlSpike is { Enabled: true, Multivariate: true } ? scope.Options.Model : null;
         _minutes = _model?.WindowMinutes ?? DefaultMinutes;
+        scope.Leaders = LeadersOf;
     }
 
     /// <summary>Without a model, and nobody who collects features to train one, there is nothing to do.</summary>
@@ -57,6 +59,16 @@ internal sealed class BehaviourDetector
     public long NextClose => _open is null || _next > _last ? long.MaxValue : (_next + 1) * Span;
 
     public long Bytes => (_open?.Sum(w => w.Bytes) ?? 0) + ((long)_own.Length * Unsafe.SizeOf<PrincipalFeatures>()) + (_tenant is null ? 0 : TenantFeatures.Bytes + TenantPopulation.Bytes);
+
+    /// <summary>Of the tenant itself, once there was something to see.</summary>
+    public long OwnMostBytes => IsOn ? TenantFeatures.Bytes + TenantPopulation.Bytes : 0;
+
+    public long PrincipalBytesAt(int principals) => IsOn ? (long)BitOperations.RoundUpToPowerOf2((uint)principals) * Unsafe.SizeOf<PrincipalFeatures>() : 0;
+
+    public long WindowBytesAt(int active) => IsOn ? OpenWindows * FeatureWindow.BytesAt(active) : 0;
+
+    /// <summary>Between the watermark and the newest time an event may have.</summary>
+    private int OpenWindows => (int)(_scope.Lateness / Span) + 2;
 
     private long Span => _minutes * TimeSpan.TicksPerMinute;
 
@@ -76,9 +88,8 @@ internal sealed class BehaviourDetector
 
     private FeatureWindow[] Begin(long number)
     {
-        // Windows between the watermark and the newest time an event may have.
-        var open = new FeatureWindow[(int)(_scope.Lateness / Span) + 2];
-        for (var i = 0; i < open.Length; i++) open[i] = new FeatureWindow();
+        var open = new FeatureWindow[OpenWindows];
+        for (var i = 0; i < open.Length; i++) open[i] = new FeatureWindow(_scope.Options.Detection.Limits.Principals);
         _next = number - open.Length + 1;
         _last = number;
         BeginTails();
@@ -103,6 +114,7 @@ internal sealed class BehaviourDetector
         var number = _next++;
         var window = _open![(int)(number % _open.Length)];
         if (window.Number != number) return; // nothing happened in it
+        if (_scope.Trace is { } trace) trace.IsClosing = trace.FollowsWindow(_scope.Tenant, number * _minutes, _minutes);
         var quiet = (float)_rates.QuietHour(number * _minutes);
         var (novelties, newcomers, told) = (0, 0, false);
         var judged = 0;
@@ -131,8 +143,19 @@ internal sealed class BehaviourDetector
         (whole[Feature.Novelties], whole[Feature.NewPrincipals], whole[Feature.QuietHour]) = (FeatureCell.Log(novelties), FeatureCell.Log(newcomers), quiet);
         if (_scope.CollectsFeatures) outcome.Collect(new FeatureRow(_scope.Tenant, null, number * Span, whole));
         JudgeTenant(number, whole, told, outcome);
+        if (_scope.Trace is { } over) over.IsClosing = false;
         window.Open(0);
     }
+
+    /// <param name="principal">Whose window; null: the tenant's.</param>
+    private LaneTrace? TraceOf(long number, Symbol? principal) =>
+        _scope.Trace is { } trace && trace.FollowsWindow(_scope.Tenant, number * _minutes, _minutes) && (principal is null || principal.Equals(trace.Principal)) ? trace : null;
+
+    /// <summary>Of a window that is still open, for it closes after its minutes.</summary>
+    private IReadOnlyList<Contributor> LeadersOf(RateKind kind, long from, long to, double total) =>
+        _open is not null && to - from == Span && from % Span == 0 && _open[(int)(from / Span % _open.Length)] is var window && window.Number == from / Span
+            ? WindowContributors.Of(window, kind, total)
+            : [];
 
     /// <returns>Somebody is told of it.</returns>
     private bool Judge(
@@ -146,11 +169,17 @@ internal sealed class BehaviourDetector
         {
             var oddity = Oddity.Of(own.Standardise(vector, _population!), _model!.Principal.Scorer);
             var z = oddity.Score * own.Confidence;
-            if (_scope.Trace is { } trace && trace.FollowsWindow(_scope.Tenant, number * _minutes, _minutes) && cell.Principal.Equals(trace.Principal))
-                trace.Note(TraceStep.Baseline, $"ml_spike: the {_minutes} min of principal {entity.Id} stand {LaneTrace.Number(z)}σ from its usual in {Features.Count} features ({own.Windows} windows, model {_scope.ModelId}); medium from {LaneTrace.Number(Evidence.ToSigmas(windows.Medium))}σ");
+            var trace = TraceOf(number, cell.Principal);
             var isWorth = z > TailEstimate.Threshold && oddity.IsWorthTelling && !cell.IsDoubtful;
             var evidence = cell.IsDoubtful ? 0 : Evidence.Of(z);
             var spell = own.AddToSpell(number, evidence, isWorth, out ended);
+            if (trace is not null)
+            {
+                BehaviourNotes.Judged(trace, $"principal {entity.Id}", _minutes, z, own.Windows, _scope.ModelId);
+                BehaviourNotes.Rated(trace, windows.Rate(evidence, BehaviourNotes.Weight(z), BehaviourNotes.Unit), spells.Rate(spell, own.ToSpellText(_minutes), BehaviourNotes.Unit));
+                if (!isWorth) BehaviourNotes.NotWorth(trace, z, cell.IsDoubtful);
+            }
+
             if (isWorth)
             {
                 var (window, run) = (oddity.IsOfOneFeature ? default : Rating.Of(evidence, windows), Rating.Of(spell, spells));
@@ -164,6 +193,7 @@ internal sealed class BehaviourDetector
         }
 
         var teaching = _scope.Alerts.TeachingOf(entity, end);
+        if (TraceOf(number, cell.Principal) is { } learning) BehaviourNotes.Learned(learning, "the principal", _scope.Alerts.WhyHeld(null, entity, end), own.IsSuspected);
         if (teaching == Teaching.Held) return told;
         if (judges) ended.Teach(ref _principalTail, ref _spellTail);
         own.Learn(number, vector, _population!, teaching == Teaching.Adopted);
@@ -181,12 +211,18 @@ internal sealed class BehaviourDetector
             var oddity = Oddity.Of(tenant.Standardise(vector, minute), _model.Tenant.Scorer);
             var state = tenant.StateAt(minute);
             var z = oddity.Score * (state == BaselineState.Learning ? LearningWeight : 1);
-            if (_scope.Trace is { } trace && trace.FollowsWindow(_scope.Tenant, minute, _minutes))
-                trace.Note(TraceStep.Baseline, $"ml_spike: the {_minutes} min of the tenant stand {LaneTrace.Number(z)}σ from its usual in {Features.Count} features ({tenant.Windows} windows, model {_scope.ModelId})");
+            var budget = new AlertBudget(_scope.Signals.Budget, _tenantTail, WindowsPerWeek);
+            if (TraceOf(number, null) is { } trace)
+            {
+                BehaviourNotes.Judged(trace, "the tenant", _minutes, z, tenant.Windows, _scope.ModelId);
+                BehaviourNotes.Rated(trace, budget.Rate(Evidence.Of(z), BehaviourNotes.Weight(z), BehaviourNotes.Unit), null);
+                if (told) trace.Note(TraceStep.Finding, "ml_spike: the tenant is not told of what one of its principals is told for");
+                else if (!oddity.IsWorthTelling || z <= TailEstimate.Threshold) BehaviourNotes.NotWorth(trace, z, false);
+            }
+
             // What one of its principals is told for is not the tenant's as well.
             if (z > TailEstimate.Threshold && !told && oddity.IsWorthTelling)
             {
-                var budget = new AlertBudget(_scope.Signals.Budget, _tenantTail, WindowsPerWeek);
                 Report(
                     number, number, entity, z, Rating.Of(Evidence.Of(z), budget), new BaselineSummary(state, tenant.Windows, Time(tenant.Windows == 0 ? number : tenant.FirstWindow)),
                     oddity, vector, tenant.Usual(minute), [], outcome);
@@ -196,6 +232,7 @@ internal sealed class BehaviourDetector
         }
 
         var teaching = _scope.Alerts.TeachingOf(entity, (number + 1) * Span);
+        if (TraceOf(number, null) is { } learning) BehaviourNotes.Learned(learning, "the tenant", _scope.Alerts.WhyHeld(null, entity, (number + 1) * Span), false);
         if (teaching != Teaching.Held) tenant.Learn(number, vector, teaching == Teaching.Adopted);
     }
 
@@ -210,14 +247,17 @@ internal sealed class BehaviourDetector
         if (rating.Severity < Severity.Low || running is { Contributions.Count: 0 } || (running is null && _scope.Alerts.Explains(Signal.MlSpike, entity, start, end)))
         {
             outcome.Counters.Unreported++;
+            if (_scope.Trace is { } trace && trace.Concerns(entity)) BehaviourNotes.Unreported(trace, rating.Severity);
             return false;
         }
 
         var seen = new Observation(end, first * Span, end, rating.Evidence, 0, rating.Limit, z, rating.Severity, _scope.ModelId);
         var episode = _scope.Alerts.Raise(running, Signal.MlSpike, entity, seen, outcome);
-        episode.Baseline = baseline;
+        (episode.Baseline, episode.Rarity) = (baseline, rating.Budget.Rate(rating.Evidence, first == number ? BehaviourNotes.Weight(z) : "of a run of odd windows", BehaviourNotes.Unit));
         if (episode.Peak == seen || episode.Contributions.Count == 0) episode.Contributions = oddity.ToContributions(vector, usual);
         episode.Detail = $" in {_minutes} min";
+        if (entity.Kind == EntityKind.Tenant && episode.Peak == seen)
+            episode.Contributors = WindowContributors.Of(_open![(int)(number % _open.Length)], episode.Contributions, c => _own[c.Index] is { State: BaselineState.Active } own ? own.Usual() : null);
         foreach (var id in samples) episode.AddEvent(id);
         if (entity.Kind == EntityKind.Principal)
         {
@@ -270,7 +310,7 @@ internal sealed class BehaviourDetector
         for (var i = 0; i < used; i++) _own[i] = PrincipalFeatures.Load(ref reader);
         for (var left = reader.Count(); left > 0; left--)
         {
-            var window = new FeatureWindow();
+            var window = new FeatureWindow(_scope.Options.Detection.Limits.Principals);
             window.Load(ref reader);
             if (window.Number > 0) _open[(int)(window.Number % _open.Length)] = window;
         }

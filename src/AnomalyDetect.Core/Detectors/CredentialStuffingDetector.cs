@@ -3,6 +3,7 @@ using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Tables;
 using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Detectors;
@@ -16,10 +17,12 @@ internal sealed class CredentialStuffingDetector(TenantScope scope)
     private readonly StuffingOptions _options = scope.Signals.CredentialStuffing;
     private readonly DistinctMinutes _addresses = new((int)scope.Signals.CredentialStuffing.Window.TotalMinutes);
     private readonly DistinctMinutes _principals = new((int)scope.Signals.CredentialStuffing.Window.TotalMinutes);
+    private readonly LeadingCounts _from = new(scope.Signals.CredentialStuffing.Window);
+    private readonly LeadingCounts _as = new(scope.Signals.CredentialStuffing.Window);
     private SlowCount _usual; // failed logins; minutes under an open alert are left out
     private Episode? _episode;
 
-    public long Bytes => _addresses.Bytes + _principals.Bytes;
+    public long Bytes => _addresses.Bytes + _principals.Bytes + (2 * LeadingCounts.Bytes);
 
     /// <summary>A failed login.</summary>
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
@@ -28,6 +31,8 @@ internal sealed class CredentialStuffingDetector(TenantScope scope)
         var minute = time / TimeSpan.TicksPerMinute;
         _addresses.Add(e.SourceIp.Network.Hash, minute, e.Count);
         _principals.Add(e.Principal.Hash, minute, e.Count);
+        _from.Add(new EntityKey(e.SourceIp.Network), time, e.Count);
+        _as.Add(new EntityKey(EntityKind.Principal, e.Principal), time, e.Count);
         var failures = _addresses.Count(minute);
         var expected = _usual.Mean * _options.Window.TotalMinutes;
         var threshold = Math.Max(_options.Failures, _options.Factor * expected);
@@ -43,8 +48,12 @@ internal sealed class CredentialStuffingDetector(TenantScope scope)
         var entity = new Entity(EntityKind.Tenant, scope.Tenant.Text);
         _episode = scope.Alerts.Raise(_episode, Signal.CredentialStuffing, entity, seen, outcome);
         if (_episode.HasGrown)
+        {
+            _episode.Contributors = Contributor.Leading(_from.Leading(failures, claimed: false).Concat(_as.Leading(failures, claimed: true)));
             _episode.Detail = string.Create(
                 CultureInfo.InvariantCulture, $", from about {_addresses.Distinct(minute):0} addresses as about {_principals.Distinct(minute):0} principals");
+        }
+
         _episode.AddEvent(e.Id.ToString());
         scope.Alerts.Tell(_episode, outcome);
     }
@@ -54,6 +63,8 @@ internal sealed class CredentialStuffingDetector(TenantScope scope)
         writer.Raw(_usual);
         _addresses.Save(writer);
         _principals.Save(writer);
+        _from.Save(writer);
+        _as.Save(writer);
     }
 
     public void Load(ref StateReader reader)
@@ -61,5 +72,7 @@ internal sealed class CredentialStuffingDetector(TenantScope scope)
         _usual = reader.Raw<SlowCount>();
         _addresses.Load(ref reader);
         _principals.Load(ref reader);
+        _from.Load(ref reader);
+        _as.Load(ref reader);
     }
 }

@@ -50,6 +50,8 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
 
     public long Bytes => _callers.Bytes + _window.Bytes;
 
+    public long BytesAt(int callers) => _callers.BytesAt(callers) + _window.Bytes;
+
     public static bool Counts(in TelemetryEvent e) => e.Type is EventType.ApiCall or EventType.DelegationUse && e.IsCrossTenant;
 
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
@@ -80,7 +82,7 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
         if (_episode.HasGrown)
         {
             (_episode.Plot, _episode.Baseline) = (RateKind.CrossTenant, baseline.ToSummary(time / TimeSpan.TicksPerMinute));
-            _episode.Detail = Drive(_episode, time, observed - expected) + (learning ? ", in its first hour, when there is no baseline yet" : "");
+            _episode.Detail = Drive(_episode, time, observed, observed - expected) + (learning ? ", in its first hour, when there is no baseline yet" : "");
         }
 
         _episode.AddEvent(e.Id.ToString());
@@ -116,21 +118,25 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
     }
 
     /// <summary>Names the drivers, and says who they are. Greedy cover of the excess; of two that explain as much the narrower, a principal, is taken before a partner.</summary>
-    private string Drive(Episode episode, long time, double excess)
+    private string Drive(Episode episode, long time, double observed, double excess)
     {
         var minute = time / TimeSpan.TicksPerMinute;
         var span = (int)Math.Clamp(Math.Ceiling(_options.Window.TotalMinutes) + 1, 1, Minutes);
         List<(PairKey Key, double Excess)> callers = [];
+        var made = new Dictionary<Entity, (double Observed, double Expected)>();
         for (var n = 0; n < _callers.HighIndex; n++)
         {
             ref var entry = ref _callers.At(n);
             if (!entry.Used || minute - entry.State.Minute >= span || (entry.Key.Principal is null && entry.Key.Partner is null)) continue;
             var recent = 0L;
             for (var m = Math.Max(minute - span + 1, entry.State.Minute - Minutes + 1); m <= entry.State.Minute; m++) recent += entry.State.Counts[(int)(m % Minutes)];
-            var above = recent - (entry.State.Habit * _options.Window.TotalMinutes);
+            var usual = entry.State.Habit * _options.Window.TotalMinutes;
+            foreach (var entity in EntitiesOf(entry.Key)) made[entity] = made.GetValueOrDefault(entity) is var (sum, expected) ? (sum + recent, expected + usual) : default;
+            var above = recent - usual;
             if (above > 0) callers.Add((entry.Key, above));
         }
 
+        episode.Contributors = Contributor.Leading(made.Select(m => Contributor.Of(m.Key, m.Value.Observed, m.Value.Expected, observed, claimed: false)));
         var left = callers.Sum(c => c.Excess) * (1 - Share);
         List<string> named = [];
         while (episode.Drivers.Count < Episode.DriversKept && callers.Count > 0 && callers.Sum(c => c.Excess) > left)
@@ -154,6 +160,12 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
         }
 
         return named.Count > 0 ? ", most of the excess by " + string.Join(", ", named) : "";
+    }
+
+    private static IEnumerable<Entity> EntitiesOf(PairKey key)
+    {
+        if (key.Principal is not null) yield return new Entity(EntityKind.Principal, key.Principal.Text);
+        if (key.Partner is not null) yield return new Entity(EntityKind.Partner, key.Partner.Text);
     }
 
     public void Save(StateWriter writer)

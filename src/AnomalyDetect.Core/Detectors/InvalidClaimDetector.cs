@@ -19,6 +19,7 @@ internal sealed class InvalidClaimDetector
     private readonly SessionDetector _sessions;
     private readonly InvalidClaimOptions _options;
     private readonly DistinctMinutes _spread;
+    private LeadingCounts? _from, _naming; // once there are claims that neither accounts for
     private SlowCount _usual; // forged proofs a minute; those under an open alert are left out
     private Episode? _tenant;
 
@@ -38,7 +39,9 @@ internal sealed class InvalidClaimDetector
 
     public long Evictions => Fast.Evictions + Slow.Evictions;
 
-    public long Bytes => Fast.Bytes + Slow.Bytes + _spread.Bytes;
+    public long Bytes => Fast.Bytes + Slow.Bytes + _spread.Bytes + (_from is null ? 0 : 2 * LeadingCounts.Bytes);
+
+    public long BytesAt(int counters, bool busy) => Fast.BytesAt(counters, busy) + Slow.BytesAt(counters, busy) + _spread.Bytes + (2 * LeadingCounts.Bytes);
 
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {
@@ -127,6 +130,9 @@ internal sealed class InvalidClaimDetector
     {
         var minute = time / TimeSpan.TicksPerMinute;
         _spread.Add(e.SourceIp.IsNone ? 0 : e.SourceIp.Network.Hash, minute, e.Count);
+        if (_from is null) (_from, _naming) = (new LeadingCounts(_options.SpreadWindow), new LeadingCounts(_options.SpreadWindow));
+        if (!e.SourceIp.IsNone) _from.Add(new EntityKey(e.SourceIp.Network), time, e.Count);
+        if (e.Principal is not null) _naming!.Add(new EntityKey(EntityKind.Principal, e.Principal), time, e.Count);
         var observed = _spread.Count(minute);
         var expected = _usual.Mean * _options.SpreadWindow.TotalMinutes;
         var threshold = Math.Max(_options.SpreadThreshold, 5 * expected);
@@ -141,7 +147,12 @@ internal sealed class InvalidClaimDetector
             time, time - _options.SpreadWindow.Ticks, time, observed, expected, threshold, null, observed >= 4 * threshold ? Severity.High : Severity.Medium);
         var entity = new Entity(EntityKind.Tenant, _scope.Tenant.Text);
         _tenant = _scope.Alerts.Raise(_tenant, Signal.InvalidClaimInjection, entity, seen, outcome);
-        if (_tenant.HasGrown) _tenant.Detail = string.Create(CultureInfo.InvariantCulture, $", from about {_spread.Distinct(minute):0} addresses");
+        if (_tenant.HasGrown)
+        {
+            _tenant.Contributors = Contributor.Leading(_from.Leading(observed, claimed: false).Concat(_naming!.Leading(observed, claimed: true)));
+            _tenant.Detail = string.Create(CultureInfo.InvariantCulture, $", from about {_spread.Distinct(minute):0} addresses");
+        }
+
         _tenant.AddEvent(eventId);
         _scope.Alerts.Tell(_tenant, outcome);
     }
@@ -152,6 +163,9 @@ internal sealed class InvalidClaimDetector
         Slow.Save(writer);
         writer.Raw(_usual);
         _spread.Save(writer);
+        writer.Bool(_from is not null);
+        _from?.Save(writer);
+        _naming?.Save(writer);
     }
 
     public void Load(ref StateReader reader)
@@ -160,5 +174,8 @@ internal sealed class InvalidClaimDetector
         Slow.Load(ref reader);
         _usual = reader.Raw<SlowCount>();
         _spread.Load(ref reader);
+        if (!reader.Bool()) return;
+        (_from = new LeadingCounts(_options.SpreadWindow)).Load(ref reader);
+        (_naming = new LeadingCounts(_options.SpreadWindow)).Load(ref reader);
     }
 }

@@ -4,6 +4,7 @@ using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.TimeSeries;
 using AnomalyDetect.Core.TimeSeries.Ensemble;
+using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Detectors;
@@ -41,6 +42,9 @@ internal sealed class MlSpikeDetector
 
     public long Bytes => 200 + _series.Sum(s => s?.Bytes ?? 0);
 
+    /// <summary>Once there is something to see of each kind.</summary>
+    public long MostBytes => _options.Enabled ? 200 + (Kinds * new SeriesEnsemble(new SeriesEnsembleOptions()).Bytes) : Bytes;
+
     /// <summary>A minute was closed and judged; to be called for every closed minute in order. Minutes nobody closed make their window a gap.</summary>
     public void Close(int kind, long minute, double count, in Deviation judged, TenantRate rate, Outcome outcome)
     {
@@ -62,7 +66,29 @@ internal sealed class MlSpikeDetector
         }
 
         var end = (minute + 1) * TimeSpan.TicksPerMinute;
-        if (_series[kind]!.Observe(first * TimeSpan.TicksPerMinute, open.Observed).Alert) Report(kind, open, end, rate, outcome);
+        var verdict = _series[kind]!.Observe(first * TimeSpan.TicksPerMinute, open.Observed);
+        var trace = _scope.Trace is { } t && t.FollowsWindow(_scope.Tenant, first, _minutes) ? t : null;
+        trace?.Note(
+            TraceStep.Baseline,
+            $"ml_spike: the tenant's {_minutes} min held {LaneTrace.Number(open.Observed)} {NameOf(kind)}, where {LaneTrace.Number(open.Expected)} were expected; the series detectors give {LaneTrace.Number(verdict.Score)}, and alert from 0.5 on");
+        if (!verdict.Alert) return;
+        var (closing, why) = (trace?.IsClosing, WhySilent(kind, open, end));
+        if (trace is not null) trace.IsClosing = true;
+        if (why is null) Report(kind, open, end, rate, outcome);
+        else trace?.Note(TraceStep.Finding, $"ml_spike: not told, for {why}");
+        if (trace is not null) trace.IsClosing = closing!.Value;
+    }
+
+    private static string NameOf(int kind) => kind == (int)RateKind.Login ? "logins" : "API calls";
+
+    /// <summary>Null: it is to be reported.</summary>
+    private string? WhySilent(int kind, in Open open, long end)
+    {
+        var entity = new Entity(EntityKind.Tenant, _scope.Tenant.Text);
+        if (_scope.Alerts.Find(RateDetector.SignalOf(kind), entity, end) is not null) return "a rate alert of the tenant tells it already";
+        if (_scope.Alerts.Find(Signal.MlSpike, entity, end) is { Contributions.Count: > 0 }) return "an alert by many features is open";
+        // In a very regular series the least thing is news; in counts it takes more than their noise as well.
+        return Math.Abs(new Deviation(open.Observed, open.Expected, open.Dispersion).Z) < TailEstimate.Threshold ? "it stands within the noise of such counts" : null;
     }
 
     private static void LearnDispersion(ref double dispersion, in Open open)
@@ -76,15 +102,16 @@ internal sealed class MlSpikeDetector
     private void Report(int kind, in Open open, long end, TenantRate rate, Outcome outcome)
     {
         var entity = new Entity(EntityKind.Tenant, _scope.Tenant.Text);
-        if (_scope.Alerts.Find(RateDetector.SignalOf(kind), entity, end) is not null || _scope.Alerts.Find(Signal.MlSpike, entity, end) is { Contributions.Count: > 0 }) return;
         var judged = new Deviation(open.Observed, open.Expected, open.Dispersion);
-        // In a very regular series the least thing is news; in counts it takes more than their noise as well.
-        if (Math.Abs(judged.Z) < TailEstimate.Threshold) return;
-        var severity = new AlertBudget(_scope.Signals.Budget, rate.Tail, 7 * 24 * 60.0 / _minutes).Of(judged.Z * rate.Confidence(open.FirstMinute));
+        var confidence = rate.Confidence(open.FirstMinute);
+        var rarity = new AlertBudget(_scope.Signals.Budget, rate.Tail, 7 * 24 * 60.0 / _minutes)
+            .Rate(judged.Z * confidence, _scope.Trace is null ? null : WindowNotes.Confidence(judged.Z, confidence));
         var seen = new Observation(
-            end, open.FirstMinute * TimeSpan.TicksPerMinute, end, judged.Observed, judged.Expected, judged.Limit(Math.Sign(judged.Z) * 3), judged.Z, severity);
+            end, open.FirstMinute * TimeSpan.TicksPerMinute, end, judged.Observed, judged.Expected, judged.Limit(Math.Sign(judged.Z) * 3), judged.Z, rarity.Severity);
         if (_scope.Alerts.Raise(ref _info, _scope.Signals.Budget.InfoPerDay, Signal.MlSpike, entity, seen, outcome) is not { } episode) return;
-        episode.Detail = kind == (int)RateKind.Login ? "logins" : "API calls";
+        episode.Rarity = rarity;
+        episode.Detail = NameOf(kind);
+        if (episode.Peak == seen) episode.Contributors = judged.Z > 0 ? _scope.Leaders?.Invoke((RateKind)kind, seen.WindowStart, seen.WindowEnd, judged.Observed) ?? [] : [];
         (episode.Plot, episode.Baseline) = ((RateKind)kind, rate.ToSummary(open.FirstMinute));
         _scope.Alerts.Tell(episode, outcome);
     }

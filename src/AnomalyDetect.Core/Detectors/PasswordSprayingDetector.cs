@@ -17,6 +17,7 @@ internal sealed class PasswordSprayingDetector(TenantScope scope)
     {
         public DistinctWindow Failed; // principals that could not log in from here
         public DistinctWindow Succeeded; // those that could
+        public TriedPrincipals Tried;
         public int FailedCount, SucceededCount; // as of the last event
         public long SucceededAt;
         public Episode? Episode;
@@ -35,6 +36,8 @@ internal sealed class PasswordSprayingDetector(TenantScope scope)
 
     public long Bytes => _sources.Bytes;
 
+    public long BytesAt(int entries) => _sources.BytesAt(entries);
+
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {
         if (!_options.Enabled || e.Type != EventType.Login || e.SourceIp.IsNone || e.Principal is null) return;
@@ -43,6 +46,7 @@ internal sealed class PasswordSprayingDetector(TenantScope scope)
         var index = failed ? _sources.FindOrAdd(key, time, out _) : _sources.Find(key);
         if (index < 0) return; // nothing has failed from here
         ref var source = ref _sources.At(index).State;
+        if (time - source.LastSeen >= _options.Window.Ticks) source.Tried = default; // nothing of it stands in the window any more
         source.LastSeen = Math.Max(source.LastSeen, time);
         if (!failed)
         {
@@ -52,6 +56,7 @@ internal sealed class PasswordSprayingDetector(TenantScope scope)
         }
 
         if (e.Reason is not (FailureReason.BadPassword or FailureReason.UnknownUser or FailureReason.Other or FailureReason.None)) return;
+        source.Tried.Add(e.Principal, e.Count);
         source.FailedCount = source.Failed.Add(e.Principal.Hash, time, _options.Window.Ticks);
         scope.Current?.Count(Signal.PasswordSpraying, key.ToEntity(), source.FailedCount, _options.Threshold, _options.Window);
         if (source.FailedCount <= _options.Threshold) return;
@@ -62,6 +67,7 @@ internal sealed class PasswordSprayingDetector(TenantScope scope)
         var entity = key.ToEntity();
         var episode = source.Episode = scope.Alerts.Raise(source.Episode, Signal.PasswordSpraying, entity, seen, outcome);
         episode.Address = entity.Id;
+        if (episode.HasGrown) episode.Contributors = source.Tried.Leading();
         episode.AddEvent(e.Id.ToString());
         if (!shared) episode.AddDriver(entity);
         episode.Detail = shared
@@ -75,13 +81,14 @@ internal sealed class PasswordSprayingDetector(TenantScope scope)
         entry.Key.Save(w);
         w.Raw(entry.State.Failed);
         w.Raw(entry.State.Succeeded);
+        entry.State.Tried.Save(w);
         w.Raw((entry.State.SucceededAt, entry.State.LastSeen, entry.State.FailedCount, entry.State.SucceededCount));
     });
 
     public void Load(ref StateReader reader) => _sources.Load(ref reader, static (ref StateReader r, ref KeyedTable<EntityKey, Source>.Entry entry) =>
     {
         entry.Key = EntityKey.Load(ref r);
-        entry.State = new Source { Failed = r.Raw<DistinctWindow>(), Succeeded = r.Raw<DistinctWindow>() };
+        entry.State = new Source { Failed = r.Raw<DistinctWindow>(), Succeeded = r.Raw<DistinctWindow>(), Tried = TriedPrincipals.Load(ref r) };
         (entry.State.SucceededAt, entry.State.LastSeen, entry.State.FailedCount, entry.State.SucceededCount) = r.Raw<(long, long, int, int)>();
     });
 }

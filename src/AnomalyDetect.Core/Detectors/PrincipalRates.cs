@@ -10,7 +10,8 @@ using AnomalyDetect.Core.Windows;
 namespace AnomalyDetect.Core.Detectors;
 
 /// <summary>A principal whose closed minute deviates. <paramref name="Z"/> is what it is rated by: of the minute, or of the spell it ends.</summary>
-internal readonly record struct Risen(int Cell, Deviation Judged, double Z);
+/// <param name="Why">The same in words, where somebody follows it.</param>
+internal readonly record struct Risen(int Cell, Deviation Judged, double Z, string? Why);
 
 /// <summary>
 /// The principals of a tenant and what an active minute of theirs usually holds. Idle minutes do not count, and only rises do: a person who goes home is no
@@ -50,6 +51,8 @@ internal sealed class PrincipalRates(TenantScope scope)
 
     public long Bytes => _table.Bytes;
 
+    public long BytesAt(int principals) => _table.BytesAt(principals);
+
     /// <summary>Event time (ticks) of the newest event a principal itself made; 0 when it is not known.</summary>
     public long LastActiveOf(Symbol principal) => _table.Find(new SymbolKey(principal)) is >= 0 and var index ? _table.At(index).State.ActiveAt : 0;
 
@@ -64,6 +67,15 @@ internal sealed class PrincipalRates(TenantScope scope)
         if (time > state.LastSeen) state.LastSeen = time;
         if (proven && time > state.ActiveAt) state.ActiveAt = time;
         return index;
+    }
+
+    /// <summary>What a minute of the principal usually holds; null while too little of it is known.</summary>
+    public double? UsualOf(in MinuteWindow.Cell cell, int kind, int warmUp)
+    {
+        ref var entry = ref _table.At(cell.Index);
+        if (!entry.Used || !entry.Key.Symbol.Equals(cell.Principal)) return null;
+        ref var baseline = ref Of(ref entry.State, kind);
+        return baseline.Windows < warmUp ? null : baseline.Mean;
     }
 
     private AlertBudget Budget(int kind) => new(scope.Signals.Budget, _tails[kind], Math.Max(1, _tests[kind]) * WeekMinutes);
@@ -92,11 +104,14 @@ internal sealed class PrincipalRates(TenantScope scope)
             var judged = baseline.Judge(count, 1);
             // Most minutes hold too little to be told, and continue no spell.
             var z = count >= options.MinimumCount || (kind == (int)RateKind.ApiCall && entry.State.Spell > 0) ? Rate(ref entry.State, judged, kind, (int)window.Minute) : 0;
-            if (scope.Trace is { } trace && count > 0 && trace.FollowsMinute(scope.Tenant, window.Minute) && cell.Principal!.Equals(trace.Principal))
-                trace.Note(
-                    TraceStep.Baseline,
-                    $"{Names.Of(RateDetector.SignalOf(kind))} of principal {cell.Principal!.Text}: {LaneTrace.Number(count)} in the minute, where {LaneTrace.Number(judged.Expected)} were expected ({baseline.Windows} active minutes): {LaneTrace.Number(judged.Z)}σ, with the spell it ends {LaneTrace.Number(Math.Max(z, judged.Z))}σ");
-            if (count >= options.MinimumCount && z > options.Sigmas) risen.Add(new Risen(i, judged, z));
+            var why = scope.Trace is null || (z <= options.Sigmas && !scope.Trace.IsClosing) ? null : WindowNotes.Spell(judged.Z, kind == (int)RateKind.ApiCall ? entry.State.Spell : 0, entry.State.UsualSpell, SpellScale);
+            var trace = scope.Trace is { IsClosing: true } && count > 0 && cell.Principal!.Equals(scope.Trace.Principal) ? scope.Trace : null;
+            trace?.Note(
+                TraceStep.Baseline,
+                $"{Names.Of(RateDetector.SignalOf(kind))} of principal {cell.Principal!.Text}: {LaneTrace.Number(count)} in the minute, where {LaneTrace.Number(judged.Expected)} were expected ({baseline.Windows} active minutes): {LaneTrace.Number(judged.Z)}σ, {(count >= options.MinimumCount && z > options.Sigmas ? "a finding" : "no finding")} at {LaneTrace.Number(options.Sigmas)}σ and {options.MinimumCount}; rated by {AlertNotes.Of(Budget(kind).Rate(z, why))}");
+            if (count >= options.MinimumCount && z > options.Sigmas) risen.Add(new Risen(i, judged, z, why));
+            if (trace is not null)
+                WindowNotes.Learned(trace, $"{Names.Of(RateDetector.SignalOf(kind))} of the principal", z <= TailEstimate.Threshold ? null : WhyHeld(cell.Principal!, kind, window.Minute), judged.Z, options.Sigmas);
             if (z <= TailEstimate.Threshold || !IsHeld(cell.Principal!, kind, window.Minute)) baseline.Learn(count, 1, 1, options.Sigmas);
         }
 
@@ -112,6 +127,9 @@ internal sealed class PrincipalRates(TenantScope scope)
     /// <summary>The principal's own minutes under an open alert are not learned, until the alert has lasted.</summary>
     private bool IsHeld(Symbol principal, int kind, long minute) =>
         scope.Alerts.Holds(RateDetector.SignalOf(kind), new Entity(EntityKind.Principal, principal.Text), minute * TimeSpan.TicksPerMinute);
+
+    private string? WhyHeld(Symbol principal, int kind, long minute) =>
+        scope.Alerts.WhyHeld(RateDetector.SignalOf(kind), new Entity(EntityKind.Principal, principal.Text), minute * TimeSpan.TicksPerMinute);
 
     /// <summary>What the minute is rated by: its own deviation, or the spell's. A spell is one peak of the tail, however long, and counts when it is over.</summary>
     private double Rate(ref Principal principal, in Deviation judged, int kind, int minute)

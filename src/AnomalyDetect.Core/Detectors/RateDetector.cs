@@ -46,7 +46,7 @@ internal sealed class RateDetector
         _principals = new PrincipalRates(scope);
         // Minutes between the watermark and the newest time an event may have.
         _open = new MinuteWindow[(int)((scope.Lateness / TimeSpan.TicksPerMinute) + 2)];
-        for (var i = 0; i < _open.Length; i++) _open[i] = new MinuteWindow();
+        for (var i = 0; i < _open.Length; i++) _open[i] = new MinuteWindow(scope.Options.Detection.Limits.Principals);
     }
 
     public int Count => _principals.Count;
@@ -54,6 +54,13 @@ internal sealed class RateDetector
     public long Evictions => _principals.Evictions;
 
     public long Bytes => _principals.Bytes + (_tenant.Length * TenantRate.Bytes) + _spikes.Bytes + _open.Sum(w => w.Bytes);
+
+    /// <summary>Of the tenant itself, once everything was seen of it.</summary>
+    public long OwnMostBytes => (_tenant.Length * TenantRate.Bytes) + _spikes.MostBytes;
+
+    public long PrincipalBytesAt(int principals) => _principals.BytesAt(principals);
+
+    public long WindowBytesAt(int active) => _open.Length * MinuteWindow.BytesAt(active);
 
     public TenantRate CrossTenant => _tenant[(int)RateKind.CrossTenant];
 
@@ -139,7 +146,9 @@ internal sealed class RateDetector
         var window = _open[(int)(minute % _open.Length)];
         var isOpen = window.Minute == minute;
         if (!isOpen && CrossTenant.Windows == 0) return; // before the tenant's first event
+        if (_scope.Trace is { } trace) trace.IsClosing = trace.FollowsMinute(_scope.Tenant, minute);
         for (var kind = 0; kind < MinuteWindow.PrincipalKinds; kind++) CloseKind(minute, kind, isOpen ? window : null, outcome);
+        if (_scope.Trace is { } over) over.IsClosing = false;
 
         CloseCrossTenant(minute, isOpen ? window.Total(RateKind.CrossTenant) : 0);
         if (isOpen && window.Any) _silence.Heard(minute);
@@ -168,6 +177,9 @@ internal sealed class RateDetector
     private bool IsHeld(Signal signal, long minute) =>
         _scope.Alerts.Holds(signal, new Entity(EntityKind.Tenant, _scope.Tenant.Text), minute * TimeSpan.TicksPerMinute);
 
+    private string? WhyHeld(Signal signal, long minute) =>
+        _scope.Alerts.WhyHeld(signal, new Entity(EntityKind.Tenant, _scope.Tenant.Text), minute * TimeSpan.TicksPerMinute);
+
     private void CloseKind(long minute, int kind, MinuteWindow? window, Outcome outcome)
     {
         var options = _options[kind];
@@ -180,16 +192,21 @@ internal sealed class RateDetector
             && (judged.Z < 0 || total >= options.MinimumCount);
         var budget = fires || z > TailEstimate.Threshold ? new AlertBudget(_scope.Signals.Budget, rate.Tail, WeekMinutes) : default;
 
-        if (_scope.Trace is { } trace && total > 0 && trace.FollowsMinute(_scope.Tenant, minute))
-            trace.Note(
-                TraceStep.Baseline,
-                $"{Names.Of(Signals[kind])} of the tenant: its minute closed with {LaneTrace.Number(total)}, where {LaneTrace.Number(judged.Expected)} were expected ({Names.Of(rate.StateAt(minute))}, {rate.Windows} windows): {LaneTrace.Number(judged.Z)}σ, {(fires ? "a finding" : "no finding")} at {LaneTrace.Number(options.Sigmas)}σ");
+        var rarity = fires ? budget.Rate(z, _scope.Trace is null ? null : WindowNotes.Confidence(judged.Z, rate.Confidence(minute))) : default;
+        var trace = _scope.Trace is { IsClosing: true } && total > 0 ? _scope.Trace : null;
+        if (trace is not null)
+            WindowNotes.Judged(
+                trace, Signals[kind], judged, rate, minute, options.Sigmas, fires,
+                fires ? rarity : new AlertBudget(_scope.Signals.Budget, rate.Tail, WeekMinutes).Rate(z, WindowNotes.Confidence(judged.Z, rate.Confidence(minute))));
+        // Before the minute is learned: what is usual is what was usual.
+        var contributors = fires && judged.Z > 0 && window is not null ? ContributorsOf(window, kind) : [];
         _risen.Clear();
         var level = window is null ? default : _principals.Close(window, kind, options, _risen);
         var byPrincipals = 0.0;
         foreach (var risen in _risen) byPrincipals += risen.Judged.Observed - risen.Judged.Expected;
         var byTenant = fires && (judged.Z < 0 || _risen.Count > MostPrincipals || byPrincipals < Share * (judged.Observed - judged.Expected));
-        if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, budget.Of(z), rate, window, true, outcome);
+        if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, rarity, rate, window, contributors, true, outcome);
+        if (trace is not null) WindowNotes.Learned(trace, $"{Names.Of(Signals[kind])} of the tenant", WhyHeld(Signals[kind], minute), judged.Z, options.Sigmas);
         rate.Learn(minute, total, judged, options.Sigmas, budget.Medium, IsHeld(Signals[kind], minute));
         _spikes.Close(kind, minute, total, judged, rate, outcome);
         if (_risen.Count == 0 || (byTenant && _risen.Count > MostPrincipals)) return;
@@ -199,20 +216,26 @@ internal sealed class RateDetector
         {
             ref readonly var cell = ref window!.Cells[risen.Cell];
             Report(
-                minute, kind, new Entity(EntityKind.Principal, cell.Principal!.Text), risen.Judged, level.Of(risen.Z), null, null, kind != 0 || cell.Unproven * 2 <= cell.Login,
+                minute, kind, new Entity(EntityKind.Principal, cell.Principal!.Text), risen.Judged, level.Rate(risen.Z, risen.Why), null, null, [], kind != 0 || cell.Unproven * 2 <= cell.Login,
                 outcome);
         }
     }
 
+    private IReadOnlyList<Contributor> ContributorsOf(MinuteWindow window, int kind) =>
+        WindowContributors.Of(window, kind, cell => _principals.UsualOf(cell, kind, _options[kind].WarmUpWindows));
+
     /// <param name="aim">The entity proved to be itself, so that it may be aimed at.</param>
     private void Report(
-        long minute, int kind, Entity entity, in Deviation judged, Severity severity, TenantRate? rate, MinuteWindow? window, bool aim, Outcome outcome)
+        long minute, int kind, Entity entity, in Deviation judged, in Rarity rarity, TenantRate? rate, MinuteWindow? window, IReadOnlyList<Contributor> contributors,
+        bool aim, Outcome outcome)
     {
         var start = minute * TimeSpan.TicksPerMinute;
         var end = start + TimeSpan.TicksPerMinute;
         var limit = judged.Limit(Math.Sign(judged.Z) * _options[kind].Sigmas);
-        var seen = new Observation(end, start, end, judged.Observed, judged.Expected, limit, judged.Z, severity);
+        var seen = new Observation(end, start, end, judged.Observed, judged.Expected, limit, judged.Z, rarity.Severity);
         if (_scope.Alerts.Raise(ref _info[kind], _scope.Signals.Budget.InfoPerDay, Signals[kind], entity, seen, outcome) is not { } episode) return;
+        episode.Rarity = rarity;
+        if (episode.Peak == seen) episode.Contributors = contributors;
         if (rate is not null) (episode.Plot, episode.Baseline) = ((RateKind)kind, rate.ToSummary(minute));
         if (entity.Kind == EntityKind.Principal)
         {
@@ -250,7 +273,7 @@ internal sealed class RateDetector
         // Another lateness has another number of open minutes: each goes to its place, and what no longer has one was late anyway.
         for (var left = reader.Count(); left > 0; left--)
         {
-            var window = new MinuteWindow();
+            var window = new MinuteWindow(_scope.Options.Detection.Limits.Principals);
             window.Load(ref reader);
             if (window.Minute > 0) _open[(int)(window.Minute % _open.Length)] = window;
         }

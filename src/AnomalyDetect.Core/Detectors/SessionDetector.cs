@@ -56,6 +56,8 @@ internal sealed class SessionDetector(TenantScope scope)
 
     public long Bytes => _sessions.Bytes;
 
+    public long BytesAt(int entries) => _sessions.BytesAt(entries);
+
     /// <returns>The session goes on as it was: where it was the last time, with the token it had, noted less than ten seconds ago.</returns>
     public bool Observe(in TelemetryEvent e, long time, Outcome outcome)
     {

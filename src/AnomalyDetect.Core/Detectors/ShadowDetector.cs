@@ -28,6 +28,12 @@ internal sealed class ShadowDetector
 
     public long Bytes => _behaviour.Bytes;
 
+    public long OwnMostBytes => _behaviour.OwnMostBytes;
+
+    public long PrincipalBytesAt(int principals) => _behaviour.PrincipalBytesAt(principals);
+
+    public long WindowBytesAt(int active) => _behaviour.WindowBytesAt(active);
+
     public void Observe(in TelemetryEvent e, long time, int index)
     {
         if (!_behaviour.IsOn) return;

@@ -50,6 +50,8 @@ internal sealed class SignInDetector
 
     public long Bytes => _habits.Bytes;
 
+    public long BytesAt(int entries) => _habits.BytesAt(entries);
+
     /// <summary>Called before the principal's activity of this event is noted, so that its silence before it is known.</summary>
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {

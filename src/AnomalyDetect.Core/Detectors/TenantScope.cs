@@ -2,6 +2,7 @@ using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Tracing;
+using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Detectors;
 
@@ -42,6 +43,9 @@ internal sealed class TenantScope(
     public TenantScope? Shadow() => Options.Shadow is null
         ? null
         : new TenantScope(Tenant, Options with { Model = Options.Shadow, Shadow = null }, Lateness, models: new ModelIds(models.Shadow, null), beside: Alerts);
+
+    /// <summary>Who made most of the tenant's count of a kind between two times (ticks), where counts of that window are kept; empty where not.</summary>
+    public Func<RateKind, long, long, double, IReadOnlyList<Contributor>>? Leaders { get; set; }
 
     /// <summary>The trace, while the event it follows is being worked on.</summary>
     public LaneTrace? Current => trace is { IsCurrent: true } ? trace : null;

@@ -10,6 +10,8 @@ namespace AnomalyDetect.Core.Detectors;
 internal sealed class ThresholdCounters(TenantScope scope, Signal signal, ThresholdOptions options)
 {
     private const int Samples = 3;
+    private const int SampleBytes = Samples * 64; // ids of events, as strings
+    private const int Sampled = 16;
 
     internal struct Counter : IEvictable
     {
@@ -30,7 +32,26 @@ internal sealed class ThresholdCounters(TenantScope scope, Signal signal, Thresh
 
     public long Evictions => _counters.Evictions;
 
-    public long Bytes => _counters.Bytes + (_counters.Count * 96L);
+    /// <summary>With the counts' arrays by those of a few entries, for looking at all of them takes too long.</summary>
+    public long Bytes
+    {
+        get
+        {
+            var (sum, seen) = (0L, 0);
+            for (var i = 0; i < _counters.HighIndex; i += 1 + (_counters.HighIndex / Sampled))
+            {
+                ref var entry = ref _counters.At(i);
+                if (!entry.Used) continue;
+                sum += entry.State.Count.Bytes;
+                seen++;
+            }
+
+            return _counters.Bytes + (seen == 0 ? 0 : _counters.Count * (SampleBytes + (sum / seen)));
+        }
+    }
+
+    /// <param name="busy">Each with as many arrivals as are kept; otherwise a few.</param>
+    public long BytesAt(int entries, bool busy) => _counters.BytesAt(entries) + (entries * (SampleBytes + (busy ? SlidingCount.MostBytes : SlidingCount.LeastBytes)));
 
     /// <summary>
     /// Counts an event for an entity. When that crosses the threshold, the entity's running episode takes the finding; none means the caller opens one by

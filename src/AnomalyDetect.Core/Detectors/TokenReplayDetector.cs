@@ -43,6 +43,8 @@ internal sealed class TokenReplayDetector(TenantScope scope)
 
     public long Bytes => _tokens.Bytes;
 
+    public long BytesAt(int entries) => _tokens.BytesAt(entries);
+
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {
         if (!_options.Enabled || e.TokenId.IsEmpty || e.SourceIp.IsNone || e.Outcome == EventOutcome.Failure || e.IdentitiesAreClaims) return;

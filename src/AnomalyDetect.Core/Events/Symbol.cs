@@ -9,6 +9,9 @@ namespace AnomalyDetect.Core.Events;
 /// </summary>
 public sealed class Symbol : IEquatable<Symbol>
 {
+    /// <summary>What one holds in memory, with a text of some twenty characters.</summary>
+    public const int TypicalBytes = 32 + 64;
+
     public string Text { get; }
 
     /// <summary>XXH3-64 of the UTF-8 text under <see cref="SymbolTable.Seed"/>.</summary>

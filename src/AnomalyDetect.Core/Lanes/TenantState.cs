@@ -7,7 +7,7 @@ using AnomalyDetect.Core.Windows;
 namespace AnomalyDetect.Core.Lanes;
 
 /// <summary>Everything known of one tenant: its clock, detectors and open alerts.</summary>
-internal sealed class TenantState
+internal sealed partial class TenantState
 {
     private readonly TenantScope _scope;
     private readonly RateDetector _rates;
@@ -149,8 +149,7 @@ internal sealed class TenantState
         statistics.Evictions += _rates.Evictions + _sessions.Evictions + _signIns.Evictions + _tokens.Evictions + _invalidClaims.Evictions
             + _delegations.Counters.Evictions + _policy.Counters.Evictions + _spraying.Evictions + _mfa.Counters.Evictions + (_crossTenant?.Evictions ?? 0)
             + _scope.Alerts.Evictions;
-        statistics.StateBytes += _rates.Bytes + _sessions.Bytes + _signIns.Bytes + _tokens.Bytes + _invalidClaims.Bytes + _delegations.Counters.Bytes
-            + _policy.Counters.Bytes + _spraying.Bytes + _mfa.Counters.Bytes + _behaviour.Bytes + (_shadow?.Bytes ?? 0) + (_stuffing?.Bytes ?? 0) + (_crossTenant?.Bytes ?? 0) + 2048;
+        statistics.StateBytes += Bytes;
     }
 
     public void Save(StateWriter writer)

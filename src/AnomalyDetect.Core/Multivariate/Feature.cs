@@ -78,6 +78,10 @@ public static class Features
         or Feature.MissedChallenges or Feature.Delegations or Feature.Denials or Feature.CrossTenantCalls or Feature.FailureReasons
         or Feature.Novelties or Feature.Countries or Feature.Devices;
 
+    /// <summary>A principal can be said to make a share of what the tenant shows of it.</summary>
+    internal static bool IsShared(Feature feature) =>
+        feature is not (Feature.FailureReasons or Feature.Novelties or Feature.QuietHour or Feature.Principals or Feature.NewPrincipals or Feature.CrossTenantShare);
+
     /// <summary>As it reads in a sentence.</summary>
     public static string Phrase(Feature feature) => feature switch
     {

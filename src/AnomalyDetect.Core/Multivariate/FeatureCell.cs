@@ -76,6 +76,9 @@ internal struct FeatureCell : IPrincipalCell
 
     public readonly int Calls => _counts[(int)Feature.ApiCalls];
 
+    /// <param name="feature">One of the counts of events.</param>
+    public readonly int CountOf(Feature feature) => _counts[(int)feature];
+
     public readonly ulong Places => _networks | BitOperations.RotateLeft(_countries, 17);
 
     public readonly ulong Devices => _devices;

@@ -6,15 +6,18 @@ using AnomalyDetect.Core.Windows;
 namespace AnomalyDetect.Core.Multivariate;
 
 /// <summary>One open window of one tenant: a cell for each active principal, one for what nobody proved to have done, and the tenant's distinct things.</summary>
-internal sealed class FeatureWindow
+/// <param name="limit">Principals at most.</param>
+internal sealed class FeatureWindow(int limit)
 {
     /// <summary>The tenant's sketches have 1,024 bits: 3 % off at a thousand things.</summary>
     private const int Words = 16;
 
+    private const int Capacity = 4; // principals, before it grows
+
     private const int Networks = 0, Devices = 1, Resources = 2, Sessions = 3, Sketches = 4;
 
     private readonly ulong[] _sketches = new ulong[Sketches * Words];
-    private readonly PrincipalCells<FeatureCell> _principals = new(4);
+    private readonly PrincipalCells<FeatureCell> _principals = new(Capacity, limit);
     private FeatureCell _nobody;
 
     /// <summary>Whole windows since 0001; 0 while it is free.</summary>
@@ -23,6 +26,9 @@ internal sealed class FeatureWindow
     public ReadOnlySpan<FeatureCell> Cells => _principals.All;
 
     public long Bytes => _principals.Bytes + (_sketches.Length * 8L) + Unsafe.SizeOf<FeatureCell>();
+
+    public static long BytesAt(int principals) =>
+        PrincipalCells<FeatureCell>.BytesAt(Capacity, principals) + (Sketches * Words * 8L) + Unsafe.SizeOf<FeatureCell>();
 
     public void Open(long number)
     {

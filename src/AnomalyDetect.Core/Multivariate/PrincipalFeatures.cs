@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using AnomalyDetect.Core.Alerts;
@@ -60,6 +61,14 @@ internal struct PrincipalFeatures
 
     /// <summary>The number of the first window of the running spell.</summary>
     public readonly long SpellStart => _spellStart;
+
+    /// <summary>A run of odd windows goes on, of which nothing is learned.</summary>
+    public readonly bool IsSuspected => _spell > Suspicion && _windows >= KnownAfter;
+
+    /// <summary>What the running spell consists of, in words.</summary>
+    public readonly string ToSpellText(int windowMinutes) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"gathered in {(_spellWindow - _spellStart + 1) * windowMinutes} min{(_usualSpell > 0 ? $", less {_usualSpell:0.##} that its runs usually come to" : "")}");
 
     public readonly BaselineState State => _windows < KnownAfter ? BaselineState.Learning : BaselineState.Active;
 
@@ -143,7 +152,7 @@ internal struct PrincipalFeatures
     public void Learn(long window, in FeatureVector values, TenantPopulation population, bool adopted = false)
     {
         if (_windows == 0) _firstWindow = (int)window;
-        if (_spell > Suspicion && _windows >= KnownAfter && !adopted)
+        if (IsSuspected && !adopted)
         {
             for (var j = 0; j < Features.Count; j++) _pending[j] = Math.Max(_pending[j], Steps(values[j] - Expected(j)));
             if (_spellWindow - _spellStart < LongestSpell) return;

@@ -24,6 +24,9 @@ internal sealed class DedupeTable(TimeSpan horizon, int limit)
 
     public long Bytes => (_current.Length + _previous.Length) * 8L;
 
+    /// <summary>What it would hold with so many ids a horizon, or full where that is fewer.</summary>
+    public long BytesAt(int ids) => 2 * 8L * BitOperations.RoundUpToPowerOf2((uint)Math.Max(1024, 2 * (long)Math.Min(ids, limit)));
+
     /// <summary>True when the id is new; it is remembered then.</summary>
     public bool Add(Symbol tenant, ReadOnlySpan<byte> id, long observedAt)
     {

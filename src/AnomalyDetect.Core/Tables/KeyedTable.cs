@@ -55,6 +55,13 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
     /// <summary>Bytes held, by the arrays' sizes.</summary>
     public long Bytes => (_buckets.Length * 8L) + (_entries.Length * (long)Unsafe.SizeOf<Entry>()) + (_free.Length * 4L);
 
+    /// <summary>What it would hold with so many entries, or full where that is fewer; with the list of freed ones as long as it can be.</summary>
+    public long BytesAt(int entries)
+    {
+        var capacity = Math.Min(limit, (long)BitOperations.RoundUpToPowerOf2((uint)Math.Max(8, entries)));
+        return (capacity * Unsafe.SizeOf<Entry>()) + ((long)BitOperations.RoundUpToPowerOf2((ulong)capacity * 2) * 8) + ((long)BitOperations.RoundUpToPowerOf2((ulong)capacity) * 4);
+    }
+
     public ref Entry At(int index) => ref _entries[index];
 
     public int Find(in TKey key)

@@ -11,7 +11,8 @@ public enum TraceStep : byte
 }
 
 /// <param name="Text">One plain sentence.</param>
-public sealed record TraceNote(TraceStep Step, string Text);
+/// <param name="Chapter">Of an alert that is followed: when, and what happened to it then. Null of an event.</param>
+public sealed record TraceNote(TraceStep Step, string Text, string? Chapter = null);
 
 /// <summary>
 /// Follows one event, or one alert, through a lane and takes down what is made of it. It changes nothing: what comes out of a traced lane is what comes out of
@@ -26,6 +27,8 @@ public sealed class LaneTrace(string? eventId, string? alertId, string? tenant =
 
     private readonly byte[] _eventId = System.Text.Encoding.UTF8.GetBytes(eventId ?? "");
     private readonly List<TraceNote> _notes = [];
+    private string? _chapter;
+    private UntoldFindings _untold; // of the alert followed
 
     /// <summary>In the order they were taken.</summary>
     public IReadOnlyList<TraceNote> Notes => _notes;
@@ -45,7 +48,14 @@ public sealed class LaneTrace(string? eventId, string? alertId, string? tenant =
 
     internal bool Follows(in TelemetryEvent e) => _eventId.Length > 0 && e.Id.Utf8.SequenceEqual(_eventId) && (tenant is null || e.Tenant.Text == tenant);
 
-    internal bool Follows(string alert) => IsCurrent || alert == alertId;
+    /// <summary>A window the event stands in is being closed.</summary>
+    internal bool IsClosing { get; set; }
+
+    /// <summary>It is the alert followed, or the event followed made it or added to it.</summary>
+    internal bool Follows(Episode episode) => episode.Id == alertId || Concerns(episode.Entity);
+
+    /// <summary>What is found of the entity now is of the event followed.</summary>
+    internal bool Concerns(Entity entity) => IsCurrent || (IsClosing && (entity.Kind == EntityKind.Tenant || entity.Id == Principal?.Text));
 
     internal bool FollowsMinute(Symbol tenant, long minute) => Minute == minute && minute != 0 && tenant.Equals(Tenant);
 
@@ -67,6 +77,29 @@ public sealed class LaneTrace(string? eventId, string? alertId, string? tenant =
         if (again) Note(TraceStep.Read, "an event of this id was seen shortly before: counted as a duplicate, and not used");
     }
 
+    /// <summary>What is noted from here on happened to the alert at this time (ticks).</summary>
+    internal void Begin(long at, string what)
+    {
+        TellUntold();
+        _chapter = $"{Time(at)}: {what}";
+    }
+
+    /// <summary>One more finding of a running alert, which does not make a revision.</summary>
+    internal void Hold(Episode episode)
+    {
+        Found = true;
+        if (episode.Id == alertId) _untold.Add(episode);
+        else Note(TraceStep.Finding, $"one more finding for alert {episode.Id} ({Names.Of(episode.Signal)}), which has not grown enough to be told again");
+    }
+
+    private void TellUntold()
+    {
+        if (_untold.Count == 0) return;
+        _chapter = $"{Time(_untold.From)}: {(_untold.Count == 1 ? "one more finding" : $"{Number(_untold.Count)} more findings, until {Time(_untold.To)}")}";
+        Note(TraceStep.Finding, $"{(_untold.Count == 1 ? "" : "the strongest: ")}{AlertNotes.Of(_untold.Strongest, _untold.InEvidence)}; not grown enough to be told again");
+        _untold = default;
+    }
+
     internal void Use(long time) => Minute = time / TimeSpan.TicksPerMinute;
 
     internal void End() => IsCurrent = false;
@@ -74,7 +107,7 @@ public sealed class LaneTrace(string? eventId, string? alertId, string? tenant =
     internal void Note(TraceStep step, string text)
     {
         Found = true;
-        if (_notes.Count < MostNotes) _notes.Add(new TraceNote(step, text));
+        if (_notes.Count < MostNotes) _notes.Add(new TraceNote(step, text, alertId is null ? null : _chapter));
     }
 
     /// <summary>How an entity stands against a threshold.</summary>
@@ -83,6 +116,8 @@ public sealed class LaneTrace(string? eventId, string? alertId, string? tenant =
         $"{Names.Of(signal)}: {Names.Of(entity.Kind)} {entity.Id} stands at {Number(count)} in {window:c}, {(count > threshold ? "above" : "not above")} the limit of {Number(threshold)}");
 
     internal static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+
+    internal static string Time(long ticks) => Time(new DateTime(ticks, DateTimeKind.Utc));
 
     internal static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -10,8 +10,11 @@ internal enum RateKind
 }
 
 /// <summary>One open minute of one tenant: counts by kind, for the tenant and for each principal active in it.</summary>
-internal sealed class MinuteWindow
+/// <param name="limit">Principals at most.</param>
+internal sealed class MinuteWindow(int limit)
 {
+    private const int Capacity = 8; // principals, before it grows
+
     public const int Kinds = 4;
     public const int PrincipalKinds = 3;
     public const int SampleSize = 5;
@@ -32,7 +35,7 @@ internal sealed class MinuteWindow
         public readonly int Of(int kind) => kind switch { 0 => Login, 1 => ApiCall, _ => Delegation };
     }
 
-    private readonly PrincipalCells<Cell> _principals = new(8);
+    private readonly PrincipalCells<Cell> _principals = new(Capacity, limit);
     private readonly List<string>[] _samples = [new(SampleSize), new(SampleSize), new(SampleSize)];
     private readonly long[] _totals = new long[Kinds];
 
@@ -44,6 +47,8 @@ internal sealed class MinuteWindow
     public ReadOnlySpan<Cell> Cells => _principals.All;
 
     public long Bytes => _principals.Bytes;
+
+    public static long BytesAt(int principals) => PrincipalCells<Cell>.BytesAt(Capacity, principals);
 
     public long Total(RateKind kind) => _totals[(int)kind];
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using AnomalyDetect.Core.Events;
 
@@ -16,13 +17,19 @@ internal interface IPrincipalCell
     void Claim(Symbol principal, int index);
 }
 
-/// <summary>The cells of the principals active in a window, in the order they came; found by open addressing over their indices.</summary>
-internal sealed class PrincipalCells<TCell>(int capacity)
+/// <summary>
+/// The cells of the principals active in a window, in the order they came; found by open addressing over their indices. Whoever comes when it is full is
+/// counted nowhere: a flood of names displaces principals from their table, and their cells stay until the window ends.
+/// </summary>
+/// <param name="capacity">Before it grows.</param>
+/// <param name="limit">Cells at most.</param>
+internal sealed class PrincipalCells<TCell>(int capacity, int limit)
     where TCell : struct, IPrincipalCell
 {
     private const int KeptCells = 1024; // a larger table is given back when less than an eighth of it was used
 
     private TCell[] _cells = new TCell[capacity];
+    private TCell _overflow;
     private int[] _places = new int[capacity * 2]; // index in _cells + 1; 0 empty
 
     public int Count { get; private set; }
@@ -30,6 +37,10 @@ internal sealed class PrincipalCells<TCell>(int capacity)
     public ReadOnlySpan<TCell> All => _cells.AsSpan(0, Count);
 
     public long Bytes => ((long)_cells.Length * Unsafe.SizeOf<TCell>()) + (_places.Length * 4L);
+
+    /// <summary>What it would hold with so many principals.</summary>
+    public static long BytesAt(int capacity, int principals) =>
+        BitOperations.RoundUpToPowerOf2((uint)Math.Max(capacity, principals)) * (Unsafe.SizeOf<TCell>() + (2 * 4L));
 
     public void Clear()
     {
@@ -51,6 +62,13 @@ internal sealed class PrincipalCells<TCell>(int capacity)
         {
             ref var known = ref _cells[_places[i] - 1];
             if (known.Index == index && known.Principal!.Equals(principal)) return ref known;
+        }
+
+        if (Count >= limit)
+        {
+            _overflow = default;
+            _overflow.Claim(principal, index);
+            return ref _overflow;
         }
 
         if (Count == _cells.Length)

@@ -14,6 +14,8 @@ internal struct SlidingCount
 {
     public const int Capacity = 64;
 
+    private const int Least = 4;
+
     private long[] _times;
     private int[] _counts;
     private int _length;
@@ -22,6 +24,10 @@ internal struct SlidingCount
 
     public readonly long Newest => _length == 0 ? long.MinValue : _times[_length - 1];
 
+    public const long LeastBytes = (Least * 12) + 48;
+
+    public const long MostBytes = (Capacity * 12) + 48;
+
     public readonly long Bytes => _times is null ? 0 : (_times.Length * 12L) + 48;
 
     /// <summary>Adds <paramref name="count"/> at <paramref name="time"/>; the first crossing above <paramref name="threshold"/> it makes, if any.</summary>
@@ -29,7 +35,7 @@ internal struct SlidingCount
     public Crossing? Add(long time, int count, long window, int threshold, long horizon)
     {
         Forget(horizon);
-        if (_times is null) (_times, _counts) = (new long[4], new int[4]);
+        if (_times is null) (_times, _counts) = (new long[Least], new int[Least]);
         var at = _length;
         while (at > 0 && _times[at - 1] > time) at--;
         if (at > 0 && _times[at - 1] == time) _counts[--at] = (int)Math.Min(int.MaxValue, (long)_counts[at] + count);

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using AnomalyDetect.Core;
-using AnomalyDetect.Core.Tracing;
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Hosting;
@@ -58,21 +58,10 @@ internal static class ExplainVerb
             throw new UserException(
                 $"No {Printable.Of(what)} came by: {summary.Counters.Events:N0} events were read and {summary.Rejected:N0} rejected. "
                 + (options.TracedEvent is null ? "An alert's id depends on the configuration it was made under; name the same --config." : "'replay' lists what was rejected, and why."));
-        foreach (var line in Tree(what, summary.Trace)) terminal.Out.WriteLine(Printable.Of(line, 4000));
+        var tree = options.TracedAlert is { } alert
+            ? TraceTree.OfAlert(what, summary.Trace, summary.Alerts.Any(a => a.Id == alert && a.State == AlertState.Open))
+            : TraceTree.OfEvent(what, summary.Trace);
+        foreach (var line in tree) terminal.Out.WriteLine(Printable.Of(line, 4000));
         return UserException.Done;
-    }
-
-    /// <summary>Notes under their steps, in the order an event goes.</summary>
-    private static IEnumerable<string> Tree(string what, IReadOnlyList<TraceNote> notes)
-    {
-        yield return what;
-        var steps = notes.GroupBy(n => n.Step).OrderBy(g => g.Key).ToList();
-        foreach (var (i, step) in steps.Index())
-        {
-            var last = i == steps.Count - 1;
-            yield return $"{(last ? "└─" : "├─")} {Names.Of(step.Key)}";
-            foreach (var (n, note) in step.Index())
-                yield return $"{(last ? "   " : "│  ")}{(n == step.Count() - 1 ? "└─" : "├─")} {note.Text}";
-        }
     }
 }

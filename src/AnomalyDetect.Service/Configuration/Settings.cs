@@ -1,5 +1,7 @@
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Formats;
 using AnomalyDetect.Response.Options;
+using AnomalyDetect.Streaming.Pipelines;
 using AnomalyDetect.Streaming.Sources;
 
 namespace AnomalyDetect.Service.Configuration;
@@ -8,6 +10,16 @@ namespace AnomalyDetect.Service.Configuration;
 /// <param name="Written">What the person wrote, on top of the defaults; holds no secret.</param>
 public sealed record Settings(ServiceOptions Written, EngineOptions Engine, ResponseOptions Response, KafkaOptions? Kafka)
 {
+    /// <summary>What the pipeline runs under.</summary>
+    public PipelineOptions Pipeline => new()
+    {
+        Engine = Engine,
+        Format = EventFormats.Find(Written.Source.Format)!,
+        Lanes = Written.Pipeline.Lanes > 0 ? Written.Pipeline.Lanes : Math.Clamp(Environment.ProcessorCount, 1, 64),
+        CheckpointInterval = Written.Pipeline.CheckpointInterval,
+        DrainTimeout = Written.Pipeline.DrainTimeout,
+    };
+
     public string StorePath => Written.Storage.Path.Length > 0 ? Written.Storage.Path : Path.Combine(Written.DataDirectory, "store.db");
 
     public string ModelsDirectory => Path.Combine(Written.DataDirectory, "models");

@@ -134,14 +134,10 @@ public sealed partial class ServiceHost : IAsyncDisposable
         var written = Settings.Written;
         var metrics = new PipelineMetrics(registry);
         var logger = _loggers.CreateLogger<DetectionPipeline>();
-        var options = new PipelineOptions
-        {
-            Engine = Models.Engine,
-            Format = EventFormats.Find(written.Source.Format)!,
-            Lanes = written.Pipeline.Lanes > 0 ? written.Pipeline.Lanes : Math.Clamp(Environment.ProcessorCount, 1, 64),
-            CheckpointInterval = written.Pipeline.CheckpointInterval,
-            DrainTimeout = written.Pipeline.DrainTimeout,
-        };
+        var options = Settings.Pipeline with { Engine = Models.Engine };
+        var memory = new MemoryReport(Settings with { Engine = Models.Engine }, MemoryReport.OfMachine);
+        if (memory.Fits) LogMemory(logger, memory.Worst);
+        else LogTooMuchMemory(logger, memory.Worst, memory.Advice);
         Journal? journal = null;
         if (written.Source.Kind == SourceKind.Journal)
         {
@@ -198,6 +194,12 @@ public sealed partial class ServiceHost : IAsyncDisposable
         });
         return part;
     }
+
+    [LoggerMessage(LogLevel.Information, "{WorstCase}")]
+    private static partial void LogMemory(ILogger logger, string worstCase);
+
+    [LoggerMessage(LogLevel.Warning, "{WorstCase}: {Advice}")]
+    private static partial void LogTooMuchMemory(ILogger logger, string worstCase, string advice);
 
     [LoggerMessage(LogLevel.Error, "A part did not stop in order; what it had not stored is repeated at the next start")]
     private static partial void LogStop(ILogger logger, Exception e);

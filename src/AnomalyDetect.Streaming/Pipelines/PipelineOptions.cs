@@ -1,6 +1,7 @@
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Storage;
+using AnomalyDetect.Streaming.Lanes;
 
 namespace AnomalyDetect.Streaming.Pipelines;
 
@@ -9,6 +10,9 @@ public sealed record PipelineOptions
 {
     /// <summary>An <c>AllowedLateness</c> left open is the format's.</summary>
     public required EngineOptions Engine { get; init; }
+
+    /// <summary><see cref="Engine"/> as it is in force, with a lateness.</summary>
+    public EngineOptions InForce => EngineHistory.Resolve(Engine, Format);
 
     /// <summary>Of records that do not say (Kafka, files).</summary>
     public required IEventFormat Format { get; init; }

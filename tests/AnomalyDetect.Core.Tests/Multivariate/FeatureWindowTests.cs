@@ -13,7 +13,7 @@ public sealed class FeatureWindowTests
 
     private static FeatureWindow Window(IEnumerable<TelemetryEvent> events)
     {
-        var window = new FeatureWindow();
+        var window = new FeatureWindow(1_000);
         window.Open(1);
         var known = new Dictionary<string, int>();
         foreach (var e in events)

@@ -69,6 +69,45 @@ public sealed class LaneTraceTests
     }
 
     [TestMethod]
+    public void An_alerts_way_goes_from_its_first_finding_over_what_was_not_told_to_its_end()
+    {
+        TelemetryEvent[] events = [.. Enumerable.Range(0, 40).Select(Forged), SomeTelemetry.Event(T0.AddHours(1), "acme"), SomeTelemetry.Event(T0.AddHours(2), "acme")];
+        var id = Follow(null, null, events).Outcome.Alerts[0].Id;
+        var notes = Follow(null, id, events).Trace.Notes;
+        var chapters = notes.Select(n => n.Chapter!).Distinct().ToList();
+        StringAssert.EndsWith(chapters[0], "the first finding");
+        StringAssert.Contains(chapters[1], "more findings, until");
+        StringAssert.EndsWith(chapters[^1], "its end");
+        Assert.IsTrue(chapters.SequenceEqual(chapters.Order(StringComparer.Ordinal)), string.Join('\n', chapters));
+        StringAssert.Contains(notes[^1].Text, "30 findings in all");
+    }
+
+    [TestMethod]
+    public void A_rate_shows_its_levels_its_spell_what_it_was_rated_and_why_it_is_not_learned()
+    {
+        TelemetryEvent Call(double minute, string who) => SomeTelemetry.Event(T0.AddMinutes(minute), id: $"{who}{minute:0.000}") with { Principal = Symbol.Create(who) };
+        TelemetryEvent[] events =
+        [
+            .. Enumerable.Range(0, 400).SelectMany(m => Enumerable.Range(0, 12 + (m % 3)).Select(i => Call(m + (i / 20.0), i < 4 ? "robot" : $"u{i}"))),
+            .. Enumerable.Range(400, 4).SelectMany(m => Enumerable.Range(0, 300).Select(i => Call(m + (i / 400.0), "robot"))),
+            Call(404, "u5"), Call(406, "u5"),
+        ];
+        var text = Text(Follow("robot402.500", null, events).Trace);
+        StringAssert.Contains(text, "Baseline: api_call_rate of the tenant: its minute closed with 300");
+        StringAssert.Contains(text, "low from");
+        StringAssert.Contains(text, "of its spell of busy minutes, which came to");
+        StringAssert.Contains(text, "Baseline: api_call_rate of the principal: not learned as normal, for alert");
+        StringAssert.Contains(text, "(adopt_after)");
+        StringAssert.Contains(text, "Finding: one more finding for alert");
+
+        text = Text(Follow("robot400.500", null, events).Trace);
+        StringAssert.Contains(text, "Alert: revision 1 of alert");
+        StringAssert.Contains(text, "false alerts a week");
+        StringAssert.Contains(text, "step-up-unusual-principals: step_up against principal robot");
+        Assert.DoesNotContain("Alert:", Text(Follow("u5399.250", null, events).Trace), "another minute's alert is not this event's");
+    }
+
+    [TestMethod]
     public void A_duplicate_a_late_event_and_one_from_the_future_say_so()
     {
         StringAssert.Contains(Text(Follow("f1", null, Forged(1), Forged(1)).Trace), "counted as a duplicate, and not used");

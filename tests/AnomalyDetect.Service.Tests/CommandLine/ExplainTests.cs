@@ -17,7 +17,7 @@ public sealed class ExplainTests
         var lines = run.Out.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Assert.AreEqual("event f-203.0.113.9-10", lines[0]);
         CollectionAssert.AreEqual(
-            new[] { "├─ read", "├─ window", "├─ alert", "└─ playbook" }, lines.Where(l => l[0] is '├' or '└' && l.Length < 16).ToArray(), run.Out);
+            new[] { "├─ read", "├─ window", "├─ finding", "├─ alert", "└─ playbook" }, lines.Where(l => l[0] is '├' or '└' && l.Length < 16).ToArray(), run.Out);
         StringAssert.Contains(run.Out, "block-claim-forgers: block_ip against address 203.0.113.9");
         StringAssert.Contains(run.Out, "(dry run: not enforced)");
     }
@@ -32,6 +32,19 @@ public sealed class ExplainTests
         var run = await CliRun.Of("explain", input, "--alert", id);
         Assert.AreEqual(0, run.ExitCode, run.Error);
         StringAssert.Contains(run.Out, $"revision 1 of alert {id}");
+        var chapters = run.Out.Split('\n', StringSplitOptions.TrimEntries).Where(l => l.StartsWith("├─ ", StringComparison.Ordinal) || l.StartsWith("└─ ", StringComparison.Ordinal)).ToArray();
+        StringAssert.EndsWith(chapters[0], "2026-03-02 09:00:10.000Z: the first finding");
+        Assert.AreEqual("└─ the input ends, and it is still open", chapters[^1]);
+        Assert.IsLessThan(run.Out.IndexOf("playbook: block-claim-forgers", StringComparison.Ordinal), run.Out.IndexOf("alert: revision 1", StringComparison.Ordinal), "in the order of time");
+    }
+
+    [TestMethod]
+    public async Task An_event_nothing_comes_of_says_so()
+    {
+        using var directory = new TempDirectory();
+        var run = await CliRun.Of("explain", directory.Write("in.ndjson", Lines.Login("e1", "acme")), "--event", "e1");
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        StringAssert.Contains(run.Out, "nothing was found in it, nor in the windows it stands in");
     }
 
     [TestMethod]

@@ -91,6 +91,38 @@ public sealed class ConfigTests
     }
 
     [TestMethod]
+    public async Task Config_check_estimates_the_memory_of_a_load_beside_the_configuration()
+    {
+        var run = await CliRun.Of("config", "check", "--tenants", "200", "--principals-per-tenant", "5000");
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        System.Text.Json.JsonDocument.Parse(run.Out).Dispose();
+        StringAssert.Contains(run.Error, "a tenant with every table full");
+        StringAssert.Contains(run.Error, "detection.limits.principals");
+        StringAssert.Contains(run.Error, "200 tenants with 5,000 principals each at 1,000 events a second need about");
+        Assert.AreEqual(2, (await CliRun.Of("config", "check", "--tenants", "0")).ExitCode);
+    }
+
+    [TestMethod]
+    public void A_worst_case_beyond_the_machine_says_what_to_lower_and_one_within_it_nothing()
+    {
+        var settings = ConfigFile.Load(null);
+        var report = new MemoryReport(settings, 16_000_000_000);
+        Assert.IsFalse(report.Fits);
+        StringAssert.Contains(report.Worst, "this machine has 16 GB");
+        StringAssert.StartsWith(report.Advice, "lower detection.limits.principals");
+        StringAssert.Contains(report.Advice, "detection.limits.tenants");
+        Assert.IsTrue(new MemoryReport(settings, long.MaxValue).Fits);
+        StringAssert.Contains(string.Join('\n', report.Lines(1, 2_000_000, 1)), "more principals than detection.limits.principals keeps");
+    }
+
+    [TestMethod]
+    [DataRow(999L, "999 B")]
+    [DataRow(1_550L, "1.6 KB")]
+    [DataRow(999_700L, "1 MB")]
+    [DataRow(376_000_000_000_000L, "376 TB")]
+    public void Sizes_are_said_as_people_say_them(long bytes, string expected) => Assert.AreEqual(expected, MemoryReport.Size(bytes));
+
+    [TestMethod]
     public void What_config_check_prints_is_a_configuration_again()
     {
         using var directory = new TempDirectory();

@@ -1,0 +1,41 @@
+using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Baselines;
+using AnomalyDetect.Core.Multivariate;
+
+namespace AnomalyDetect.Core.Tracing;
+
+/// <summary>What is taken down of a closed window of many features that the followed event stands in.</summary>
+internal static class BehaviourNotes
+{
+    /// <summary>Of what such windows are rated by: σ to be added up over a run.</summary>
+    public const string Unit = " of evidence";
+
+    public static string Weight(double z) => $"{LaneTrace.Number(z)}σ weigh as much";
+
+    public static void Judged(LaneTrace trace, string whose, int minutes, double z, int windows, string? model) => trace.Note(
+        TraceStep.Baseline, $"ml_spike: the {minutes} min of {whose} stand {LaneTrace.Number(z)}σ from its usual in {Features.Count} features ({windows} windows, model {model})");
+
+    /// <param name="run">Of odd windows that this one ends; null where they are not added up.</param>
+    public static void Rated(LaneTrace trace, in Rarity window, Rarity? run)
+    {
+        trace.Note(TraceStep.Baseline, $"ml_spike: its window is rated by {AlertNotes.Of(window)}; a model's word alone is never more than medium");
+        if (run is { Value: > 0 } spell) trace.Note(TraceStep.Baseline, $"ml_spike: the run it ends is rated by {AlertNotes.Of(spell)}");
+    }
+
+    public static void NotWorth(LaneTrace trace, double z, bool doubtful) => trace.Note(
+        TraceStep.Finding,
+        z <= TailEstimate.Threshold ? $"ml_spike: not beyond {LaneTrace.Number(TailEstimate.Threshold)}σ, so there is nothing to tell"
+        : doubtful ? "ml_spike: not told, for most of it is failed logins, which anybody can make in another's name"
+        : "ml_spike: not told, for it is doing less that makes it odd, or only what another signal counts");
+
+    public static void Unreported(LaneTrace trace, Severity severity) => trace.Note(
+        TraceStep.Finding, severity < Severity.Low ? "ml_spike: too common to be told under the budget" : "ml_spike: not told, for another alert tells of it already");
+
+    /// <param name="why">An alert holds it; null where none does.</param>
+    /// <param name="suspected">A run of odd windows goes on.</param>
+    public static void Learned(LaneTrace trace, string whose, string? why, bool suspected)
+    {
+        if (why is not null) trace.Note(TraceStep.Baseline, $"ml_spike: the window of {whose} is not learned as normal, for {why}");
+        else if (suspected) trace.Note(TraceStep.Baseline, $"ml_spike: the window of {whose} is not learned as normal before the run of odd windows it stands in is over");
+    }
+}
