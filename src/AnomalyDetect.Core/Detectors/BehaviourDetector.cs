@@ -182,8 +182,8 @@ internal sealed class BehaviourDetector
 
             if (isWorth)
             {
-                var (window, run) = (oddity.IsOfOneFeature ? default : Rating.Of(evidence, windows), Rating.Of(spell, spells));
-                var byRun = oddity.IsOfOneFeature || run.Severity > window.Severity;
+                var (window, run) = (oddity.IsOfVolumeAlone ? default : Rating.Of(evidence, windows), Rating.Of(spell, spells));
+                var byRun = oddity.IsOfVolumeAlone || run.Severity > window.Severity;
                 told = Report(
                     number, byRun ? own.SpellStart : number, entity, z, byRun ? run : window, new BaselineSummary(own.State, own.Windows, Time(own.Windows == 0 ? number : own.FirstWindow)),
                     oddity, vector, own.Usual(), cell.Samples, outcome);

@@ -10,7 +10,7 @@ internal readonly struct Oddity
     private const double LeastOfItsOwn = 2; // σ of what no other signal counts,
     private const double LeastShareOfItsOwn = 0.25; // and its share of the excess
 
-    private const double MostOfOne = 0.9; // share of the excess
+    private const double MostOfVolume = 0.9; // share of the excess
 
     private readonly FeatureVector _standardised, _parts;
     private readonly PcaScorer _scorer;
@@ -46,16 +46,8 @@ internal readonly struct Oddity
         }
     }
 
-    /// <summary>Hardly anything but one feature makes it odd: in one window that happens to everybody, as when a report is fetched; in a run of them it says more.</summary>
-    public bool IsOfOneFeature
-    {
-        get
-        {
-            for (var j = 0; j < Features.Count; j++)
-                if (_parts[j] > MostOfOne * _excess) return true;
-            return false;
-        }
-    }
+    /// <summary>Hardly anything but how much was carried makes it odd: in one window that happens to everybody, as when a report is fetched; in a run of them it says more.</summary>
+    public bool IsOfVolumeAlone => _parts[Feature.Kilobytes] > MostOfVolume * _excess;
 
     /// <summary>The features that make it odd, most first, as a person counts them.</summary>
     public List<Contribution> ToContributions(in FeatureVector values, in FeatureVector usual)
