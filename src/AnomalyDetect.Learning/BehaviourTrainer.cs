@@ -1,4 +1,5 @@
 using System.Reflection;
+using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Multivariate;
 using Microsoft.ML;
@@ -37,9 +38,10 @@ public sealed class BehaviourTrainer(TrainingOptions options)
     /// <param name="histories">
     /// Each is read four times and has names of its own: two tenants of one name in two histories are two. Rows of a tenant MUST come in the order of time.
     /// </param>
+    /// <param name="rates">What is known of everybody's minutes at the end of all histories.</param>
     /// <param name="source">For the model's card.</param>
     /// <exception cref="ModelException">There is too little to learn from.</exception>
-    public BehaviourModel Train(IReadOnlyList<IEnumerable<FeatureRow>> histories, string source)
+    public BehaviourModel Train(IReadOnlyList<IEnumerable<FeatureRow>> histories, IReadOnlyList<LearnedRate> rates, string source)
     {
         var (principals, tenants) = (new PriorEstimate(), new PriorEstimate());
         var (from, to, names) = (long.MaxValue, 0L, 0);
@@ -73,6 +75,7 @@ public sealed class BehaviourTrainer(TrainingOptions options)
             Principal = principal with { Tail = tails.PrincipalTail },
             Tenant = tenant with { Tail = tails.TenantTail },
             SpellTail = tails.SpellTail,
+            Rates = RatePriors.Of(rates),
             Training = new TrainingSummary(
                 source, new DateTime(from, DateTimeKind.Utc), new DateTime(to + (options.WindowMinutes * TimeSpan.TicksPerMinute), DateTimeKind.Utc), principals.Rows, tenants.Rows, names,
                 options.Seed, $"Microsoft.ML {LibraryVersion}"),

@@ -8,7 +8,7 @@ namespace AnomalyDetect.Learning.Tests;
 [TestClass]
 public sealed class BehaviourTrainerTests
 {
-    private static BehaviourModel Train(List<FeatureRow> rows, int seed = 1) => new BehaviourTrainer(new TrainingOptions { Seed = seed }).Train([rows], "a test");
+    private static BehaviourModel Train(List<FeatureRow> rows, int seed = 1) => new BehaviourTrainer(new TrainingOptions { Seed = seed }).Train([rows], [], "a test");
 
     [TestMethod]
     public void The_same_rows_and_seed_give_the_same_model()
@@ -89,5 +89,5 @@ public sealed class BehaviourTrainerTests
         StringAssert.Contains(Assert.ThrowsExactly<ModelException>(() => Train(SomeHistory.Of(tenants, principals, windows))).Message, "There is too little to learn from");
 
     [TestMethod]
-    public void Nothing_at_all_is_too_little() => Assert.ThrowsExactly<ModelException>(() => new BehaviourTrainer(new TrainingOptions()).Train([], "nothing"));
+    public void Nothing_at_all_is_too_little() => Assert.ThrowsExactly<ModelException>(() => new BehaviourTrainer(new TrainingOptions()).Train([], [], "nothing"));
 }

@@ -14,6 +14,7 @@ public static class SomeModel
         Principal = Entity(),
         Tenant = Entity(),
         SpellTail = TailPrior.Usual,
+        Rates = [.. Enumerable.Repeat(new RatePrior { Mean = 2, Between = 2, Dispersion = 1.5f, TenantDispersion = 2 }, 3)],
         Training = new TrainingSummary("made by hand", DateTime.UnixEpoch, DateTime.UnixEpoch.AddDays(1), 1, 1, 1, 1, "none"),
     };
 

@@ -13,6 +13,10 @@ internal struct CountBaseline
     /// <summary>Windows the dispersion looks back over.</summary>
     public const int DispersionMemory = 240;
 
+    private const int PriorWindows = 60; // what the usual dispersion weighs at first
+    private const int PriorFades = 24 * 60;
+    private const double NewPriorWindows = 4;
+
     private float _mean;
     private float _dispersion;
     private int _windows;
@@ -22,11 +26,30 @@ internal struct CountBaseline
 
     public readonly double Mean => _mean;
 
+    public readonly double Dispersion => Math.Max(1, _dispersion);
+
     /// <param name="season">What the mean is multiplied with at this time of week; 1 without a profile.</param>
-    public readonly Deviation Judge(double observed, double season)
+    public readonly Deviation Judge(double observed, double season) => new(observed, _mean * season, Dispersion);
+
+    /// <summary>The same while the dispersion is hardly known: it begins at what is usual elsewhere, which fades within a day of windows.</summary>
+    public readonly Deviation Judge(double observed, double season, double usualDispersion)
     {
-        var expected = _mean * season;
-        return new Deviation(observed, expected, Math.Max(1, _dispersion));
+        if (_windows >= PriorFades) return Judge(observed, season);
+        var weight = PriorWindows * (1 - (_windows / (double)PriorFades));
+        var known = Math.Min(_windows, DispersionMemory);
+        return new Deviation(observed, _mean * season, ((weight * Math.Max(1, usualDispersion)) + (known * Dispersion)) / (weight + known));
+    }
+
+    /// <summary>
+    /// Of an entity hardly seen: between what is usual of its kind and what it showed itself, and the wider the less is known (the predictive distribution of a
+    /// mean that is itself drawn from the prior).
+    /// </summary>
+    public readonly Deviation JudgeNew(double observed, RatePrior prior)
+    {
+        var own = _windows / (_windows + NewPriorWindows);
+        var expected = (own * _mean) + ((1 - own) * prior.Mean);
+        var unsure = (1 - own) * prior.Between;
+        return new Deviation(observed, expected, Math.Max(Dispersion, prior.Dispersion) + (unsure * unsure / Math.Max(1, expected)));
     }
 
     /// <summary>A profile takes over: from here on the mean is a multiple of the season.</summary>

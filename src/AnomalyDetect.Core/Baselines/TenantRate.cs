@@ -4,7 +4,7 @@ using AnomalyDetect.Core.Checkpoints;
 namespace AnomalyDetect.Core.Baselines;
 
 /// <summary>A tenant's baseline for one kind of event: what a minute normally holds, at this time of week and of day, and how rare deviations from it are.</summary>
-internal sealed class TenantRate
+internal sealed class TenantRate(RatePrior? prior = null)
 {
     private const int StaleMinutes = 24 * 60;
 
@@ -29,7 +29,13 @@ internal sealed class TenantRate
     /// <summary>What is expected in this minute, with nothing observed yet.</summary>
     public Deviation Expected(long minute) => Judge(minute, 0);
 
-    public Deviation Judge(long minute, double count) => _baseline.Judge(count, Season(minute));
+    public Deviation Judge(long minute, double count) =>
+        prior is null ? _baseline.Judge(count, Season(minute)) : _baseline.Judge(count, Season(minute), prior.TenantDispersion);
+
+    public double Dispersion => _baseline.Dispersion;
+
+    /// <summary>Counts in a minute of the average hour.</summary>
+    public double Level => _followsSeason ? _profile.Reference : _baseline.Mean;
 
     public BaselineState StateAt(long minute) =>
         !_followsSeason ? BaselineState.Learning : minute - _lastMinute > StaleMinutes ? BaselineState.Stale : BaselineState.Active;

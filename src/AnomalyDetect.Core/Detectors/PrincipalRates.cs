@@ -11,7 +11,7 @@ namespace AnomalyDetect.Core.Detectors;
 
 /// <summary>A principal whose closed minute deviates. <paramref name="Z"/> is what it is rated by: of the minute, or of the spell it ends.</summary>
 /// <param name="Why">The same in words, where somebody follows it.</param>
-internal readonly record struct Risen(int Cell, Deviation Judged, double Z, string? Why);
+internal readonly record struct Risen(int Cell, Deviation Judged, double Z, string? Why, bool IsNew);
 
 /// <summary>
 /// The principals of a tenant and what an active minute of theirs usually holds. Idle minutes do not count, and only rises do: a person who goes home is no
@@ -24,6 +24,7 @@ internal sealed class PrincipalRates(TenantScope scope)
     private const int SpellGap = 5; // minutes after which a spell is over
     private const double MostPerMinute = 6;
     private const int WeekMinutes = 7 * 24 * 60;
+    private const double NewWeight = 0.6;
 
     internal struct Principal : IEvictable
     {
@@ -40,6 +41,7 @@ internal sealed class PrincipalRates(TenantScope scope)
     }
 
     private readonly KeyedTable<SymbolKey, Principal> _table = new(scope.Options.Detection.Limits.Principals, TimeSpan.FromDays(30).Ticks);
+    private readonly IReadOnlyList<RatePrior>? _priors = scope.Options.Model?.Rates;
     private readonly TailEstimate[] _tails = new TailEstimate[MinuteWindow.PrincipalKinds];
     private readonly double[] _tests = new double[MinuteWindow.PrincipalKinds]; // mean per minute
     private readonly List<double> _peaks = []; // of the window being closed
@@ -94,22 +96,24 @@ internal sealed class PrincipalRates(TenantScope scope)
             ref var entry = ref _table.At(cell.Index);
             if (!entry.Used || !entry.Key.Symbol.Equals(cell.Principal)) continue; // evicted meanwhile
             ref var baseline = ref Of(ref entry.State, kind);
-            if (!options.Enabled || baseline.Windows < options.WarmUpWindows)
+            var isNew = baseline.Windows < options.WarmUpWindows;
+            if (!options.Enabled || (isNew && _priors is null))
             {
                 baseline.Learn(count, 1, 1, options.Sigmas);
                 continue;
             }
 
             tests++;
-            var judged = baseline.Judge(count, 1);
+            var judged = isNew ? baseline.JudgeNew(count, _priors![kind]) : baseline.Judge(count, 1);
             // Most minutes hold too little to be told, and continue no spell.
-            var z = count >= options.MinimumCount || (kind == (int)RateKind.ApiCall && entry.State.Spell > 0) ? Rate(ref entry.State, judged, kind, (int)window.Minute) : 0;
+            var z = isNew ? RateNew(judged, count, options)
+                : count >= options.MinimumCount || (kind == (int)RateKind.ApiCall && entry.State.Spell > 0) ? Rate(ref entry.State, judged, kind, (int)window.Minute) : 0;
             var why = scope.Trace is null || (z <= options.Sigmas && !scope.Trace.IsClosing) ? null : WindowNotes.Spell(judged.Z, kind == (int)RateKind.ApiCall ? entry.State.Spell : 0, entry.State.UsualSpell, SpellScale);
             var trace = scope.Trace is { IsClosing: true } && count > 0 && cell.Principal!.Equals(scope.Trace.Principal) ? scope.Trace : null;
             trace?.Note(
                 TraceStep.Baseline,
                 $"{Names.Of(RateDetector.SignalOf(kind))} of principal {cell.Principal!.Text}: {LaneTrace.Number(count)} in the minute, where {LaneTrace.Number(judged.Expected)} were expected ({baseline.Windows} active minutes): {LaneTrace.Number(judged.Z)}σ, {(count >= options.MinimumCount && z > options.Sigmas ? "a finding" : "no finding")} at {LaneTrace.Number(options.Sigmas)}σ and {options.MinimumCount}; rated by {AlertNotes.Of(Budget(kind).Rate(z, why))}");
-            if (count >= options.MinimumCount && z > options.Sigmas) risen.Add(new Risen(i, judged, z, why));
+            if (count >= options.MinimumCount && z > options.Sigmas) risen.Add(new Risen(i, judged, z, why, isNew));
             if (trace is not null)
                 WindowNotes.Learned(trace, $"{Names.Of(RateDetector.SignalOf(kind))} of the principal", z <= TailEstimate.Threshold ? null : WhyHeld(cell.Principal!, kind, window.Minute), judged.Z, options.Sigmas);
             if (z <= TailEstimate.Threshold || !IsHeld(cell.Principal!, kind, window.Minute)) baseline.Learn(count, 1, 1, options.Sigmas);
@@ -130,6 +134,15 @@ internal sealed class PrincipalRates(TenantScope scope)
 
     private string? WhyHeld(Symbol principal, int kind, long minute) =>
         scope.Alerts.WhyHeld(RateDetector.SignalOf(kind), new Entity(EntityKind.Principal, principal.Text), minute * TimeSpan.TicksPerMinute);
+
+    /// <summary>Of somebody hardly seen: what is usual of others says less.</summary>
+    private double RateNew(in Deviation judged, int count, RateOptions options)
+    {
+        if (count < options.MinimumCount) return 0;
+        var z = NewWeight * judged.Z;
+        if (z > TailEstimate.Threshold) _peaks.Add(z);
+        return z;
+    }
 
     /// <summary>What the minute is rated by: its own deviation, or the spell's. A spell is one peak of the tail, however long, and counts when it is over.</summary>
     private double Rate(ref Principal principal, in Deviation judged, int kind, int minute)
@@ -173,6 +186,21 @@ internal sealed class PrincipalRates(TenantScope scope)
             case 0: return ref principal.Login;
             case 1: return ref principal.ApiCall;
             default: return ref principal.Delegation;
+        }
+    }
+
+    /// <summary>What is known of each principal's minutes.</summary>
+    public void Collect(Outcome outcome)
+    {
+        for (var i = 0; i < _table.HighIndex; i++)
+        {
+            ref var entry = ref _table.At(i);
+            if (!entry.Used) continue;
+            for (var kind = 0; kind < MinuteWindow.PrincipalKinds; kind++)
+            {
+                ref var baseline = ref Of(ref entry.State, kind);
+                if (baseline.Windows > 0) outcome.Rates.Add(new LearnedRate(scope.Tenant.Text, entry.Key.Symbol.Text, kind, baseline.Mean, baseline.Dispersion, baseline.Windows));
+            }
         }
     }
 

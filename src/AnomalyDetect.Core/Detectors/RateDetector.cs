@@ -26,7 +26,7 @@ internal sealed class RateDetector
 
     private readonly TenantScope _scope;
     private readonly RateOptions[] _options;
-    private readonly TenantRate[] _tenant = [new(), new(), new(), new()];
+    private readonly TenantRate[] _tenant;
     private readonly PrincipalRates _principals;
     private readonly SilenceDetector _silence;
     private readonly MlSpikeDetector _spikes;
@@ -39,6 +39,8 @@ internal sealed class RateDetector
     public RateDetector(TenantScope scope)
     {
         _scope = scope;
+        var priors = scope.Options.Model?.Rates;
+        _tenant = [new(priors?[0]), new(priors?[1]), new(priors?[2]), new()];
         _options = [scope.Signals.LoginRate, scope.Signals.ApiCallRate, scope.Signals.DelegationRate];
         scope.Alerts.Plots = kind => _tenant[(int)kind].Recent.ToSeries();
         _silence = new SilenceDetector(scope);
@@ -216,25 +218,28 @@ internal sealed class RateDetector
         {
             ref readonly var cell = ref window!.Cells[risen.Cell];
             Report(
-                minute, kind, new Entity(EntityKind.Principal, cell.Principal!.Text), risen.Judged, level.Rate(risen.Z, risen.Why), null, null, [], kind != 0 || cell.Unproven * 2 <= cell.Login,
-                outcome);
+                minute, kind, new Entity(EntityKind.Principal, cell.Principal!.Text), risen.Judged, Mild(level.Rate(risen.Z, risen.Why), risen.IsNew), null, null, [],
+                kind != 0 || cell.Unproven * 2 <= cell.Login, outcome, risen.IsNew ? " of somebody hardly known yet" : null);
         }
     }
 
     private IReadOnlyList<Contributor> ContributorsOf(MinuteWindow window, int kind) =>
         WindowContributors.Of(window, kind, cell => _principals.UsualOf(cell, kind, _options[kind].WarmUpWindows));
 
+    /// <summary>What is usual of others is no ground to enforce anything.</summary>
+    private static Rarity Mild(in Rarity rarity, bool isNew) => isNew && rarity.Severity > Severity.Medium ? rarity with { Severity = Severity.Medium } : rarity;
+
     /// <param name="aim">The entity proved to be itself, so that it may be aimed at.</param>
     private void Report(
         long minute, int kind, Entity entity, in Deviation judged, in Rarity rarity, TenantRate? rate, MinuteWindow? window, IReadOnlyList<Contributor> contributors,
-        bool aim, Outcome outcome)
+        bool aim, Outcome outcome, string? detail = null)
     {
         var start = minute * TimeSpan.TicksPerMinute;
         var end = start + TimeSpan.TicksPerMinute;
         var limit = judged.Limit(Math.Sign(judged.Z) * _options[kind].Sigmas);
         var seen = new Observation(end, start, end, judged.Observed, judged.Expected, limit, judged.Z, rarity.Severity);
         if (_scope.Alerts.Raise(ref _info[kind], _scope.Signals.Budget.InfoPerDay, Signals[kind], entity, seen, outcome) is not { } episode) return;
-        episode.Rarity = rarity;
+        (episode.Rarity, episode.Detail) = (rarity, detail);
         if (episode.Peak == seen) episode.Contributors = contributors;
         if (rate is not null) (episode.Plot, episode.Baseline) = ((RateKind)kind, rate.ToSummary(minute));
         if (entity.Kind == EntityKind.Principal)
@@ -246,6 +251,15 @@ internal sealed class RateDetector
         if (window is not null)
             foreach (var id in window.Samples((RateKind)kind)) episode.AddEvent(id);
         _scope.Alerts.Tell(episode, outcome);
+    }
+
+    /// <summary>What is known of the tenant's and its principals' minutes, for priors.</summary>
+    public void Collect(Outcome outcome)
+    {
+        for (var kind = 0; kind < MinuteWindow.PrincipalKinds; kind++)
+            if (_tenant[kind].Windows > 0)
+                outcome.Rates.Add(new LearnedRate(_scope.Tenant.Text, null, kind, _tenant[kind].Level, _tenant[kind].Dispersion, _tenant[kind].Windows));
+        _principals.Collect(outcome);
     }
 
     public void Save(StateWriter writer)

@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
 
@@ -23,10 +24,13 @@ public sealed class Outcome
 
     public OutcomeCounters Counters { get; } = new();
 
+    /// <summary>What is known of minutes at the end of input, where the lane was asked to collect it.</summary>
+    public List<LearnedRate> Rates { get; } = [];
+
     internal void Collect(in FeatureRow row) => Features.Add(row);
 
     /// <summary>Nothing to hand on: only counters moved.</summary>
-    public bool IsEmpty => Alerts.Count == 0 && Decisions.Count == 0 && Notifications.Count == 0 && Features.Count == 0 && ClockFaults.Count == 0;
+    public bool IsEmpty => Alerts.Count == 0 && Decisions.Count == 0 && Notifications.Count == 0 && Features.Count == 0 && Rates.Count == 0 && ClockFaults.Count == 0;
 
     public void Clear()
     {
@@ -34,6 +38,7 @@ public sealed class Outcome
         Decisions.Clear();
         Notifications.Clear();
         Features.Clear();
+        Rates.Clear();
         ClockFaults.Clear();
         Counters.Clear();
     }

@@ -113,7 +113,11 @@ internal sealed partial class TenantState
     public void Advance(long observedAt, Outcome outcome) => CloseUpTo(_clock.Watermark(observedAt, _scope.Lateness), outcome);
 
     /// <summary>Nothing can come any more: every window that ended by then is closed.</summary>
-    public void Complete(long observedAt, Outcome outcome) => CloseUpTo(Math.Max(_clock.Now, observedAt), outcome);
+    public void Complete(long observedAt, Outcome outcome)
+    {
+        CloseUpTo(Math.Max(_clock.Now, observedAt), outcome);
+        if (_scope.CollectsFeatures) _rates.Collect(outcome);
+    }
 
     /// <summary>There is no room for it any more.</summary>
     public void Displace(Outcome outcome) => _scope.Alerts.Displace(outcome);

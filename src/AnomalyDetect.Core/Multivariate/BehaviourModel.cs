@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AnomalyDetect.Core.Baselines;
+using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Multivariate;
 
@@ -31,6 +32,9 @@ public sealed record BehaviourModel
     /// <summary>Of what runs of a principal's odd windows add up to.</summary>
     public required TailPrior SpellTail { get; init; }
 
+    /// <summary>Of logins, API calls and delegations, in this order.</summary>
+    public required IReadOnlyList<RatePrior> Rates { get; init; }
+
     public required TrainingSummary Training { get; init; }
 
     /// <summary>First 16 hex digits of the SHA-256 of its JSON: names the model in findings and checkpoints.</summary>
@@ -48,6 +52,8 @@ public sealed record BehaviourModel
         if (WindowMinutes is < 1 or > 60) problems.Add($"window_minutes must be 1 to 60, not {WindowMinutes}");
         Principal.Validate("principal", problems);
         Tenant.Validate("tenant", problems);
+        if (Rates.Count != MinuteWindow.PrincipalKinds || !Rates.All(r => r.IsValid))
+            problems.Add($"rates must be {MinuteWindow.PrincipalKinds}, of finite means and dispersions of at least 1");
         if (!SpellTail.IsValid) problems.Add("spell_tail must have a rate above 0 and below 1 and an excess above 0");
         return problems;
     }

@@ -67,17 +67,17 @@ internal static class TrainVerb
         using var progress = new ProgressLine(terminal);
         var clock = Stopwatch.StartNew();
         var logger = loggers.CreateLogger("train");
-        var histories = new List<IEnumerable<FeatureRow>>();
+        var learned = new FeatureCollection();
         if (files.Length > 0)
         {
             var replay = new ReplayOptions { Files = files, Format = format, Engine = settings.Engine, TrustInternal = settings.Written.Source.TrustInternal };
-            histories.Add(await FeatureCollection.OfAsync(replay, logger, events => progress.Show(() => $"{events:N0} events read"), signals.Token));
+            await learned.AddAsync(replay, logger, events => progress.Show(() => $"{events:N0} events read"), signals.Token);
         }
         else
             foreach (var seed in seeds)
             {
                 using var run = MadeUpRun.Write(made with { Seed = seed }, progress, signals.Token);
-                histories.Add(await FeatureCollection.OfAsync(run.ToReplay(settings.Engine), logger, run.Reading(progress), signals.Token));
+                await learned.AddAsync(run.ToReplay(settings.Engine), logger, run.Reading(progress), signals.Token);
             }
 
         progress.Show(() => "training");
@@ -85,7 +85,7 @@ internal static class TrainVerb
         BehaviourModel model;
         try
         {
-            model = new BehaviourTrainer(training).Train(histories, source);
+            model = new BehaviourTrainer(training).Train(learned.Histories, learned.Rates, source);
             if (output is not null) ModelFile.Write(output, model);
         }
         catch (ModelException e)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka;
 using Akka.Streams.Dsl;
 using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Tracing;
@@ -42,6 +43,9 @@ public sealed record ReplayOptions
     /// <summary>Told the features of the windows closed, on the stream's thread; a tenant's come in the order of time. Null: they are not collected.</summary>
     public Action<IReadOnlyList<FeatureRow>>? Features { get; init; }
 
+    /// <summary>Told at the end what is known of everybody's minutes, in no order; only where features are collected.</summary>
+    public Action<IReadOnlyList<LearnedRate>>? Rates { get; init; }
+
     /// <summary>Does not change what comes out, only how fast. Default: one a processor.</summary>
     public int Lanes { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 64);
 
@@ -65,7 +69,7 @@ public static class FileReplay
         using var reader = Open(options, pool, () => Decoder(0));
         var decode = reader is MergedFiles ? Flow.Create<RawBatch>().Select(Decoder(options.Lanes).Deal) : DecodeSideBySide(Decoder, options.Lanes);
         var casts = lanes.Select(l => new LaneCast(l.Index, lanes.Count, [l], null, false, metrics)).ToList();
-        var collector = new ReplayCollector(options.Features);
+        var collector = new ReplayCollector(options.Features, options.Rates);
         var events = 0L;
         await using var system = new StreamSystem(logger);
         var (stop, done) = DetectionGraph.Build(new FileSource(reader), decode.Select(Count), casts)

@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
@@ -9,7 +10,7 @@ using AnomalyDetect.Streaming.Lanes;
 namespace AnomalyDetect.Streaming.Replay;
 
 /// <summary>Gathers outcomes as lanes hand them over. One thread.</summary>
-internal sealed class ReplayCollector(Action<IReadOnlyList<FeatureRow>>? features)
+internal sealed class ReplayCollector(Action<IReadOnlyList<FeatureRow>>? features, Action<IReadOnlyList<LearnedRate>>? rates = null)
 {
     private readonly Dictionary<string, Alert> _alerts = [];
     private readonly List<Decision> _decisions = [];
@@ -26,6 +27,7 @@ internal sealed class ReplayCollector(Action<IReadOnlyList<FeatureRow>>? feature
             foreach (var alert in commit.Outcome.Alerts)
                 if (!_alerts.TryGetValue(alert.Id, out var known) || known.Revision < alert.Revision) _alerts[alert.Id] = alert;
             if (commit.Outcome.Features.Count > 0) features?.Invoke(commit.Outcome.Features);
+            if (commit.Outcome.Rates.Count > 0) rates?.Invoke(commit.Outcome.Rates);
             _clockFaults.AddRange(commit.Outcome.ClockFaults);
             _decisions.AddRange(commit.Outcome.Decisions);
             _notifications.AddRange(commit.Outcome.Notifications);

@@ -46,6 +46,23 @@ public sealed class RateSignalTests
     }
 
     [TestMethod]
+    public void Somebody_never_seen_is_held_against_the_model_s_prior_and_nothing_is_enforced_by_that()
+    {
+        var bench = new LaneBench(SomeTelemetry.Options() with { Model = SomeModel.Create() });
+        for (var m = 0; m < 60; m++) bench.Add(Minute(m, 10 + (m % 3) - 1));
+        var alert = bench.Add(Minute(60, 200, principal: "eve")).Add(Minute(61, 10)).Complete().Final.Single(a => a.Signal == Signal.ApiCallRate);
+        Assert.AreEqual("eve", alert.PrincipalId);
+        Assert.AreEqual(2, alert.Expected);
+        Assert.AreEqual(Severity.Medium, alert.Severity);
+        StringAssert.Contains(alert.Explanation, "hardly known yet");
+        Assert.IsEmpty(bench.Decisions);
+    }
+
+    [TestMethod]
+    public void Without_a_model_a_newcomer_is_the_tenant_s_matter() =>
+        Assert.IsNull(Steady(60, 10).Add(Minute(60, 200, principal: "eve")).Add(Minute(61, 10)).Complete().Final.Single(a => a.Signal == Signal.ApiCallRate).PrincipalId);
+
+    [TestMethod]
     [DataRow(EventType.Login, Signal.LoginRate)]
     [DataRow(EventType.ApiCall, Signal.ApiCallRate)]
     [DataRow(EventType.DelegationUse, Signal.DelegationRate)]
