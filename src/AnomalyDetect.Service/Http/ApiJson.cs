@@ -23,6 +23,8 @@ namespace AnomalyDetect.Service.Http;
 [JsonSerializable(typeof(VerdictRequest))]
 [JsonSerializable(typeof(UndoRequest))]
 [JsonSerializable(typeof(UndoAnswer))]
+[JsonSerializable(typeof(EnforcementReport))]
+[JsonSerializable(typeof(EnforcementAnswer))]
 [JsonSerializable(typeof(DeliveryList))]
 [JsonSerializable(typeof(DeliveryReplayRequest))]
 [JsonSerializable(typeof(DeliveryReplayAnswer))]
