@@ -23,6 +23,7 @@ namespace AnomalyDetect.Service.Http;
 [JsonSerializable(typeof(VerdictRequest))]
 [JsonSerializable(typeof(UndoRequest))]
 [JsonSerializable(typeof(UndoAnswer))]
+[JsonSerializable(typeof(EnforcementTally))]
 [JsonSerializable(typeof(EnforcementReport))]
 [JsonSerializable(typeof(EnforcementAnswer))]
 [JsonSerializable(typeof(DeliveryList))]
