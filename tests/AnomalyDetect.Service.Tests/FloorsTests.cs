@@ -43,7 +43,7 @@ public sealed class FloorsTests
     [DynamicData(nameof(Projects))]
     public void A_built_project_uses_only_what_its_floor_allows(string project)
     {
-        // Learning is copied along with the service even while nothing of it is called yet, so all of them lie beside this test.
+        // Learning is copied along with the service even while nothing of it is called yet, and the bouncer with this project, so all of them lie beside this test.
         var own = ReferencesOf(project).Where(IsOurs).Select(ShortName).ToArray();
         CollectionAssert.IsSubsetOf(own, Floors[project].May, $"{project} references {string.Join(", ", own)}");
     }

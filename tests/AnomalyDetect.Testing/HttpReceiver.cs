@@ -127,7 +127,7 @@ public sealed class HttpReceiver : IAsyncDisposable
                 Track(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // Refusing or disposed.
         }

@@ -1,5 +1,3 @@
-using AnomalyDetect.Core.Playbooks;
-
 namespace AnomalyDetect.Core.Persistence;
 
 public enum DeliveryState : byte
@@ -46,46 +44,4 @@ public interface IOutbox
 
     /// <summary>Raised after commits that added deliveries or feed entries; handlers must not block.</summary>
     event Action? Changed;
-}
-
-/// <summary>Where a decision stands.</summary>
-public enum DecisionState : byte
-{
-    /// <summary>Decided and recorded; in force for whoever enforces from the feed, and on its way to enforcers.</summary>
-    Active,
-
-    /// <summary>Dry run: recorded only, never in the feed.</summary>
-    Simulated,
-
-    Expired,
-
-    Undone,
-}
-
-/// <summary>An entry of the decision feed. A <see cref="DecisionState.Expired"/> or <see cref="DecisionState.Undone"/> entry is a tombstone.</summary>
-public sealed record DecisionEntry(long Sequence, DecisionState State, Decision Decision);
-
-/// <summary>The store's view of decisions in force. Every change of state takes a new feed sequence and a ledger entry, in one transaction. Thread-safe.</summary>
-public interface IDecisionStore
-{
-    /// <summary>
-    /// Entries with a sequence after <paramref name="afterSequence"/>, in order; simulated ones never. A decision appears once, at its latest change. From 0:
-    /// only those in force (a full copy needs no tombstones).
-    /// </summary>
-    /// <param name="tenantId">Null for all tenants.</param>
-    IReadOnlyList<DecisionEntry> Feed(long afterSequence, string? tenantId, int most);
-
-    /// <summary>The newest feed sequence.</summary>
-    long FeedHead { get; }
-
-    DecisionEntry? Find(string id);
-
-    /// <summary>All decisions in force at <paramref name="now"/>; what a reconnected enforcer is written anew from.</summary>
-    IReadOnlyList<DecisionEntry> Active(DateTime now);
-
-    /// <summary>Turns decisions whose expiry has passed into tombstones; returns how many.</summary>
-    int Expire(DateTime now, int most);
-
-    /// <summary>Ends a decision in force by hand: tombstone, undo deliveries, ledger entry. False when it was not in force.</summary>
-    bool Undo(string id, string actor, string reason);
 }

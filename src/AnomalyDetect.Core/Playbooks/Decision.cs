@@ -3,13 +3,42 @@ namespace AnomalyDetect.Core.Playbooks;
 /// <summary>What enforcement is asked for.</summary>
 public enum DecisionType : byte
 {
-    RateLimit, Captcha, BlockIp, RevokeSession, ForceReauth, StepUp, SuspendPartnerToken,
+    /// <summary>So many requests in so long, of a principal, partner or address.</summary>
+    RateLimit,
+
+    /// <summary>A challenge only a person passes, of a principal, partner or address.</summary>
+    Captcha,
+
+    /// <summary>Nothing from an address reaches the tenant.</summary>
+    BlockIp,
+
+    /// <summary>A session is over; of a principal, every session begun before the decision.</summary>
+    RevokeSession,
+
+    /// <summary>A session's (or a principal's) authentication before the decision counts no more.</summary>
+    ForceReauth,
+
+    /// <summary>A principal has to authenticate anew, and more strongly.</summary>
+    StepUp,
+
+    /// <summary>A partner's tokens are refused.</summary>
+    SuspendPartnerToken,
 }
 
 /// <summary>What kind of thing a decision is aimed at.</summary>
 public enum DecisionScope : byte
 {
-    Principal, Partner, Address, Session,
+    /// <summary>Who proved to be them.</summary>
+    Principal,
+
+    /// <summary>On whose delegation.</summary>
+    Partner,
+
+    /// <summary>From where: an IPv4 address or an IPv6 /64.</summary>
+    Address,
+
+    /// <summary>In which session.</summary>
+    Session,
 }
 
 /// <summary>A decision's parameters; which apply depends on the type.</summary>
@@ -23,21 +52,28 @@ public sealed record Decision
     /// <summary>Hash of alert id, type, scope, value and how often it was renewed: 32 hex digits. Also the idempotency key at an enforcer.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The alert that called for it.</summary>
     public required string AlertId { get; init; }
 
+    /// <summary>In which tenant it holds, and in no other.</summary>
     public required string TenantId { get; init; }
 
+    /// <summary>What is to be done.</summary>
     public required DecisionType Type { get; init; }
 
+    /// <summary>What kind of thing <see cref="Value"/> names.</summary>
     public required DecisionScope Scope { get; init; }
 
     /// <summary>A principal, partner or session id; or an IPv4 address or IPv6 /64 as <c>address/64</c>.</summary>
     public required string Value { get; init; }
 
+    /// <summary>Empty where the type takes none.</summary>
     public required DecisionParameters Parameters { get; init; }
 
+    /// <summary>Of the event it was decided on.</summary>
     public required DateTime CreatedAt { get; init; }
 
+    /// <summary>From then on it holds no more, whether anyone says so or not.</summary>
     public required DateTime ExpiresAt { get; init; }
 
     /// <summary>Decided and recorded, never enforced (dry run).</summary>

@@ -161,6 +161,7 @@ public sealed partial class ServiceHost : IAsyncDisposable
         return new Api(
             new EventsEndpoint(new BodyReader(ingest), intake, journal, source.TrustInternal, time, new IngestMetrics(registry)),
             new DecisionsEndpoint(Store.Decisions, Store.Outbox, time, Web.Lifetime),
+            new EnforcementEndpoint(Store.Decisions),
             new AlertsEndpoint(Store.Queries, Store.Verdicts),
             new DeliveriesEndpoint(Store.Outbox, Response),
             new KeysEndpoint(keys),

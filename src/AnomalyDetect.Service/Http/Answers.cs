@@ -20,6 +20,20 @@ public sealed record UndoRequest(string? Reason);
 
 public sealed record UndoAnswer(string Id, DecisionState State);
 
+/// <summary>What an enforcer did since its last report. Sent again with its number after no answer, it is counted once.</summary>
+/// <param name="Instance">One run of one enforcer: 1 to 64 of <c>[A-Za-z0-9._-]</c>, such as a random id.</param>
+/// <param name="Batch">Counts the instance's reports, from 1.</param>
+/// <param name="Decisions">At most 250.</param>
+public sealed record EnforcementReport(string? Instance, long Batch, IReadOnlyList<EnforcedDecision>? Decisions);
+
+/// <param name="Count">Requests since the last report, from 1. Of a dry run: those it would have been carried out on.</param>
+public sealed record EnforcedDecision(string? Id, DateTimeOffset FirstAt, DateTimeOffset LastAt, long Count);
+
+/// <param name="Recorded">Decisions whose count grew.</param>
+/// <param name="Unknown">Decisions that are not there, or not this key's to enforce.</param>
+/// <param name="Repeated">This report was taken in before.</param>
+public sealed record EnforcementAnswer(int Recorded, int Unknown, bool Repeated);
+
 /// <param name="Next">Give it as <c>after</c> for the following page.</param>
 public sealed record DeliveryList(IReadOnlyList<DeliveryRow> Deliveries, long Next);
 

@@ -1,8 +1,4 @@
-using System.Buffers;
-using System.Text.Json;
-using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
-using AnomalyDetect.Core.Playbooks;
 
 namespace AnomalyDetect.Service.Http;
 
@@ -13,10 +9,12 @@ public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, 
     private const int MaxWaitSeconds = 60;
 
     /// <summary>
-    /// <c>GET /v1/decisions?after=SEQ&amp;wait=SECONDS&amp;limit=N</c>: <c>{decisions: [{seq, state, …decision}], next}</c>. Ask again with <c>after=next</c>. With
-    /// <c>wait</c> the answer comes with the first change, or empty when the time is over. An entry with state <c>expired</c> or <c>undone</c> is a tombstone.
+    /// <c>GET /v1/decisions?after=SEQ&amp;wait=SECONDS&amp;limit=N&amp;simulated=BOOL</c>: <c>{decisions: [{seq, state, …decision, enforced}], next, head}</c>. Ask again
+    /// with <c>after=next</c>. With <c>wait</c> the answer comes with the first change, or empty when the time is over. An entry with state <c>expired</c> or
+    /// <c>undone</c> is a tombstone. Dry runs come only when asked for, and have no tombstones. A <c>head</c> below <c>after</c> says that this is not the feed
+    /// it was (another store, or an older copy of it): <c>next</c> is then 0, and what was held must be dropped.
     /// </summary>
-    public async Task<IResult> FeedAsync(HttpContext context, long after = 0, int wait = 0, int limit = 1000)
+    public async Task<IResult> FeedAsync(HttpContext context, long after = 0, int wait = 0, int limit = 1000, bool simulated = false)
     {
         var caller = context.Caller();
         if (after < 0 || wait is < 0 or > MaxWaitSeconds || limit is < 1 or > MaxLimit)
@@ -32,12 +30,13 @@ public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, 
             {
                 // The head is read first: everything up to it is in what is read next.
                 var head = decisions.FeedHead;
-                var entries = Read(caller, after, limit);
+                if (head < after) return new DecisionFeed([], Next: 0, head);
+                var entries = Read(caller, after, limit, simulated);
                 var left = TimeSpan.FromSeconds(wait) - time.GetElapsedTime(deadline);
                 if (entries.Count > 0 || left <= TimeSpan.Zero || stop.IsCancellationRequested)
                 {
                     var next = entries.Count < limit ? Math.Max(head, after) : after;
-                    return new FeedAnswer(entries, entries.Count > 0 ? Math.Max(next, entries[^1].Sequence) : next);
+                    return new DecisionFeed(entries, entries.Count > 0 ? Math.Max(next, entries[^1].Sequence) : next, head);
                 }
 
                 try
@@ -68,9 +67,14 @@ public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, 
         }
     }
 
-    private List<DecisionEntry> Read(Caller caller, long after, int limit) => caller.SeesAll
-        ? [.. decisions.Feed(after, null, limit)]
-        : [.. caller.Tenants.SelectMany(t => decisions.Feed(after, t, limit)).OrderBy(e => e.Sequence).Take(limit)];
+    private List<DecisionEntry> Read(Caller caller, long after, int limit, bool simulated) => caller.SeesAll
+        ? [.. decisions.Feed(after, null, limit, simulated)]
+        : [.. caller.Tenants.SelectMany(t => decisions.Feed(after, t, limit, simulated)).OrderBy(e => e.Sequence).Take(limit)];
+
+    /// <summary><c>GET /v1/decisions/{id}</c>: one entry of the feed, in whatever state, dry runs too.</summary>
+    public IResult Get(HttpContext context, string id) => decisions.Find(id) is { } entry && context.Caller().Sees(entry.Decision.TenantId)
+        ? new DecisionRow(entry)
+        : Problem.Result(404, "decision_unknown", "There is no such decision.");
 
     /// <summary><c>POST /v1/decisions/{id}/undo</c> with <c>{"reason": …}</c>.</summary>
     public async Task<IResult> UndoAsync(HttpContext context, string id)
@@ -85,36 +89,5 @@ public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, 
         if (entry.State != DecisionState.Active || !decisions.Undo(id, caller.Actor, request.Reason!))
             return Problem.Result(409, "decision_not_in_force", "This decision is not in force, so there is nothing to undo.");
         return TypedResults.Json(new UndoAnswer(id, DecisionState.Undone), ApiJson.Default.UndoAnswer);
-    }
-
-    private sealed class FeedAnswer(IReadOnlyList<DecisionEntry> entries, long next) : IResult
-    {
-        public async Task ExecuteAsync(HttpContext httpContext)
-        {
-            var buffer = new ArrayBufferWriter<byte>(4096);
-            await using (var json = new Utf8JsonWriter(buffer))
-            {
-                json.WriteStartObject();
-                json.WriteStartArray("decisions");
-                foreach (var entry in entries) Write(json, entry);
-                json.WriteEndArray();
-                json.WriteNumber("next", next);
-                json.WriteEndObject();
-            }
-
-            httpContext.Response.ContentType = "application/json";
-            httpContext.Response.Headers.CacheControl = "no-store";
-            await httpContext.Response.Body.WriteAsync(buffer.WrittenMemory, httpContext.RequestAborted);
-        }
-
-        private static void Write(Utf8JsonWriter json, DecisionEntry entry)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("seq", entry.Sequence);
-            json.WriteString("state", Names.Of(entry.State));
-            using var decision = JsonSerializer.SerializeToDocument(entry.Decision, CoreJson.Default.Decision);
-            foreach (var member in decision.RootElement.EnumerateObject()) member.WriteTo(json);
-            json.WriteEndObject();
-        }
     }
 }

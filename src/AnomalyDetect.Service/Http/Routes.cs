@@ -12,6 +12,8 @@ public static class Routes
         v1.MapPost("/events", (Delegate)api.Events.PostAsync).WithMetadata(new NeedsRole(ApiRole.Ingest));
 
         v1.MapGet("/decisions", api.Decisions.FeedAsync).WithMetadata(new NeedsRole(ApiRole.Enforcer, ApiRole.Read));
+        v1.MapGet("/decisions/{id}", api.Decisions.Get).WithMetadata(new NeedsRole(ApiRole.Enforcer, ApiRole.Read));
+        v1.MapPost("/decisions/enforced", (Delegate)api.Enforcement.PostAsync).WithMetadata(new NeedsRole(ApiRole.Enforcer));
         v1.MapPost("/decisions/{id}/undo", api.Decisions.UndoAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
 
         v1.MapGet("/alerts", api.Alerts.List).WithMetadata(new NeedsRole(ApiRole.Read));
@@ -44,5 +46,5 @@ public static class Routes
 
 /// <summary>The endpoints' parts, ready to be mapped.</summary>
 public sealed record Api(
-    EventsEndpoint Events, DecisionsEndpoint Decisions, AlertsEndpoint Alerts, DeliveriesEndpoint Deliveries, KeysEndpoint Keys, ModelsEndpoint Models,
-    StoreEndpoints Store, HealthEndpoints Health, CollectorRegistry Metrics);
+    EventsEndpoint Events, DecisionsEndpoint Decisions, EnforcementEndpoint Enforcement, AlertsEndpoint Alerts, DeliveriesEndpoint Deliveries, KeysEndpoint Keys,
+    ModelsEndpoint Models, StoreEndpoints Store, HealthEndpoints Health, CollectorRegistry Metrics);

@@ -9,6 +9,7 @@ internal static class LedgerKinds
     internal const string Alert = "alert";
     internal const string Decision = "decision";
     internal const string DecisionEnd = "decision_end";
+    internal const string Enforcement = "enforcement";
     internal const string Delivery = "delivery";
     internal const string Verdict = "verdict";
     internal const string Operator = "operator";
@@ -23,6 +24,10 @@ internal sealed record DeliveryOutcome(
 /// <param name="Outcome"><c>expired</c> or <c>undone</c>.</param>
 internal sealed record DecisionEnd(string DecisionId, string Outcome, string? Actor, string? Reason);
 
+/// <summary>What an <c>enforcement</c> entry records: the first time a decision was carried out where requests pass.</summary>
+/// <param name="Actor">Who said so.</param>
+internal sealed record FirstEnforcement(string DecisionId, string Actor, DateTime FirstAt);
+
 /// <summary>What an <c>operator</c> entry records.</summary>
 internal sealed record OperatorCall(string Actor, string Action, string Subject, string Details);
 
@@ -30,6 +35,7 @@ internal sealed record OperatorCall(string Actor, string Action, string Subject,
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DeliveryOutcome))]
 [JsonSerializable(typeof(DecisionEnd))]
+[JsonSerializable(typeof(FirstEnforcement))]
 [JsonSerializable(typeof(OperatorCall))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class StorageJson : JsonSerializerContext;

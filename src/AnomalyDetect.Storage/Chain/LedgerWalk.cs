@@ -55,6 +55,7 @@ internal sealed class LedgerWalk(SqliteSession session)
             LedgerKinds.Decision => CheckDecision(entry),
             LedgerKinds.DecisionEnd => CheckPayload(entry, row.BytesOrNull(6), "payload") ?? CheckEnd(entry),
             LedgerKinds.Verdict => CheckPayload(entry, row.BytesOrNull(6), "verdict") ?? CheckVerdict(entry, row.Bytes(6)),
+            LedgerKinds.Enforcement => CheckPayload(entry, row.BytesOrNull(6), "payload") ?? CheckEnforcement(entry),
             _ => CheckPayload(entry, row.BytesOrNull(6), "payload"),
         };
     }
@@ -83,7 +84,7 @@ internal sealed class LedgerWalk(SqliteSession session)
         var decision = JsonSerializer.Deserialize(json, CoreJson.Default.Decision)!;
         var simulated = rows.GetInt64(4) == (long)DecisionState.Simulated;
         return rows.GetString(2) == decision.TenantId && rows.GetInt64(3) == Columns.Ticks(decision.ExpiresAt) && simulated == decision.Simulated
-            && simulated == rows.IsDBNull(5)
+            && (simulated || !rows.IsDBNull(5))
                 ? null
                 : "the decision's row says something else than the decision it records";
     }
@@ -99,5 +100,11 @@ internal sealed class LedgerWalk(SqliteSession session)
     {
         var ended = session["SELECT 1 FROM decision WHERE id = $1 AND end_entry = $2 AND state IN (2, 3)"].Number(entry.SubjectId, entry.Sequence);
         return ended is null ? $"the decision {entry.SubjectId} is no longer marked as ended" : null;
+    }
+
+    private string? CheckEnforcement(LedgerEntry entry)
+    {
+        var kept = session["SELECT 1 FROM decision_enforcement WHERE decision = $1 AND ledger_entry = $2 AND count > 0"].Number(entry.SubjectId, entry.Sequence);
+        return kept is null ? $"the decision {entry.SubjectId} is no longer marked as enforced" : null;
     }
 }

@@ -33,6 +33,9 @@ internal sealed class LedgerWriter(SqliteSession session, DateTime recordedAt)
     internal long Append(AlertVerdict verdict) =>
         Append(LedgerKinds.Verdict, verdict.AlertId, JsonSerializer.SerializeToUtf8Bytes(verdict, CoreJson.Default.AlertVerdict), keep: true);
 
+    internal long Append(FirstEnforcement first) =>
+        Append(LedgerKinds.Enforcement, first.DecisionId, JsonSerializer.SerializeToUtf8Bytes(first, StorageJson.Default.FirstEnforcement), keep: true);
+
     internal void Append(OperatorCall call) =>
         Append(LedgerKinds.Operator, call.Subject, JsonSerializer.SerializeToUtf8Bytes(call, StorageJson.Default.OperatorCall), keep: true);
 

@@ -28,6 +28,13 @@ internal sealed record UnrecordedRows(string Query, string Reason)
             "no entry records the end of the decision"),
         new(
             """
+            SELECT d.entry, d.id FROM decision_enforcement e JOIN decision d ON d.id = e.decision
+            LEFT JOIN ledger l ON l.sequence = e.ledger_entry AND l.kind = 'enforcement' AND l.subject = d.id
+            WHERE (d.state = 1) <> (l.sequence IS NULL) ORDER BY d.entry LIMIT 1
+            """,
+            "no entry records the enforcement of the decision"),
+        new(
+            """
             SELECT r.entry, r.alert_id FROM alert_revision r LEFT JOIN alert a ON a.id = r.alert_id
             WHERE a.id IS NULL OR a.revision < r.revision ORDER BY r.entry LIMIT 1
             """,

@@ -11,11 +11,14 @@ namespace AnomalyDetect.Storage.Decisions;
 /// <summary>Rows of decisions and their feed, within a transaction of whoever calls.</summary>
 internal static class DecisionRows
 {
-    internal const string Selected = "feed_sequence, state, json";
+    internal const string Selected = "feed_sequence, state, json, first_at, last_at, count";
 
-    /// <summary>A simulated decision has no place in the feed: sequence 0.</summary>
+    internal const string Joined = "decision LEFT JOIN decision_enforcement ON decision_enforcement.decision = decision.id";
+
+    /// <summary>A dry run made before dry runs had a place in the feed has sequence 0.</summary>
     internal static DecisionEntry Map(SqliteDataReader row) => new(
-        row.IsDBNull(0) ? 0 : row.GetInt64(0), (DecisionState)row.GetInt64(1), JsonSerializer.Deserialize(row.Bytes(2), CoreJson.Default.Decision)!);
+        row.IsDBNull(0) ? 0 : row.GetInt64(0), (DecisionState)row.GetInt64(1), JsonSerializer.Deserialize(row.Bytes(2), CoreJson.Default.Decision)!,
+        row.IsDBNull(3) ? null : new EnforcementTally(row.Time(3), row.Time(4), row.GetInt64(5)));
 
     /// <summary>False when a decision of this id is there already.</summary>
     internal static bool Add(SqliteSession session, LedgerWriter ledger, Decision decision)
@@ -25,7 +28,7 @@ internal static class DecisionRows
         var entry = ledger.Append(LedgerKinds.Decision, decision.Id, json);
         var state = decision.Simulated ? DecisionState.Simulated : DecisionState.Active;
         session["INSERT INTO decision (entry, id, tenant_id, expires_at, state, feed_sequence, json) VALUES ($1, $2, $3, $4, $5, $6, $7)"].Run(
-            entry, decision.Id, decision.TenantId, Columns.Ticks(decision.ExpiresAt), (long)state, decision.Simulated ? null : NextFeedSequence(session), json);
+            entry, decision.Id, decision.TenantId, Columns.Ticks(decision.ExpiresAt), (long)state, NextFeedSequence(session), json);
         return true;
     }
 
@@ -37,7 +40,7 @@ internal static class DecisionRows
     }
 
     internal static DecisionEntry? Find(SqliteSession session, string id) =>
-        session[$"SELECT {Selected} FROM decision WHERE id = $1"].First(Map, id);
+        session[$"SELECT {Selected} FROM {Joined} WHERE id = $1"].First(Map, id);
 
     internal static long FeedHead(SqliteSession session) => session["SELECT value FROM counter WHERE name = 'feed'"].Number() ?? 0;
 

@@ -7,28 +7,15 @@ namespace AnomalyDetect.Storage.Decisions;
 
 internal sealed class SqliteDecisionStore(SqliteDatabase database, IDeliveryRouter router, SqliteOutbox outbox, TimeProvider time) : IDecisionStore
 {
-    private const string FullCopy = $"SELECT {DecisionRows.Selected} FROM decision WHERE state = 0 AND ($1 IS NULL OR tenant_id = $1) ORDER BY feed_sequence LIMIT $2";
-
-    private const string Changes = $"SELECT {DecisionRows.Selected} FROM decision WHERE feed_sequence > $1 ORDER BY feed_sequence LIMIT $2";
-
-    private const string ChangesOfTenant =
-        $"SELECT {DecisionRows.Selected} FROM decision WHERE feed_sequence > $1 AND tenant_id = $3 ORDER BY feed_sequence LIMIT $2";
-
-    public IReadOnlyList<DecisionEntry> Feed(long afterSequence, string? tenantId, int most) => database.Read(session =>
-    {
-        most = Math.Max(0, most);
-        if (afterSequence <= 0) return session[FullCopy].List(DecisionRows.Map, tenantId, most);
-        return tenantId is null
-            ? session[Changes].List(DecisionRows.Map, afterSequence, most)
-            : session[ChangesOfTenant].List(DecisionRows.Map, afterSequence, most, tenantId);
-    });
+    public IReadOnlyList<DecisionEntry> Feed(long afterSequence, string? tenantId, int most, bool simulated = false) => database.Read(session =>
+        FeedQueries.Read(session, afterSequence, tenantId, most, simulated, time.GetUtcNow().UtcDateTime));
 
     public long FeedHead => database.Read(DecisionRows.FeedHead);
 
     public DecisionEntry? Find(string id) => database.Read(session => DecisionRows.Find(session, id));
 
     public IReadOnlyList<DecisionEntry> Active(DateTime now) => database.Read(session =>
-        session[$"SELECT {DecisionRows.Selected} FROM decision WHERE state = 0 AND expires_at > $1 ORDER BY feed_sequence"].List(DecisionRows.Map, Columns.Ticks(now)));
+        session[$"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state = 0 AND expires_at > $1 ORDER BY feed_sequence"].List(DecisionRows.Map, Columns.Ticks(now)));
 
     public int Expire(DateTime now, int most)
     {
@@ -58,6 +45,14 @@ internal sealed class SqliteDecisionStore(SqliteDatabase database, IDeliveryRout
         if (undone) outbox.RaiseChanged();
         return undone;
     }
+
+    public EnforcementReceipt Report(EnforcementBatch batch, IReadOnlyList<string> tenants) => database.Write(session =>
+    {
+        var ledger = new LedgerWriter(session, time.GetUtcNow().UtcDateTime);
+        if (!EnforcementRows.Take(session, batch.Reporter, batch.Number, ledger.RecordedAt)) return new EnforcementReceipt(0, 0, Repeated: true);
+        var recorded = batch.Enforcements.Count(e => EnforcementRows.Add(session, ledger, e, batch.Actor, tenants));
+        return new EnforcementReceipt(recorded, batch.Enforcements.Count - recorded, Repeated: false);
+    });
 
     /// <summary>An enforcement that was never handed out is not sent at all, and neither is its undo.</summary>
     private static void CallOffUnsent(SqliteSession session, LedgerWriter ledger, string decisionId)

@@ -53,9 +53,9 @@ internal sealed class LaneCommitWriter(SqliteSession session, LedgerWriter ledge
 
     private void Write(Decision decision)
     {
-        if (!DecisionRows.Add(session, ledger, decision) || decision.Simulated) return;
+        if (!DecisionRows.Add(session, ledger, decision)) return;
         Changed = true;
-        Route(router.Route(decision));
+        if (!decision.Simulated) Route(router.Route(decision));
     }
 
     private void Route(IEnumerable<DeliveryRequest> requests) => Changed |= DeliveryRows.Add(session, requests, ledger.RecordedAt) > 0;

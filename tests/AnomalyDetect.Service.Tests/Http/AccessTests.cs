@@ -33,6 +33,10 @@ public sealed class AccessTests
     {
         ["POST /v1/events"] = new("/v1/events", Lines.Login("x", "acme"), Foreign.Refused),
         ["GET /v1/decisions"] = new("/v1/decisions", null, Foreign.Blind),
+        ["GET /v1/decisions/{id}"] = new("/v1/decisions/DECISION", null, Foreign.Hidden),
+        ["POST /v1/decisions/enforced"] = new(
+            "/v1/decisions/enforced", """{"instance":"i","batch":1,"decisions":[{"id":"DECISION","first_at":"2026-01-01T00:00:00Z","last_at":"2026-01-01T00:00:00Z","count":1}]}""",
+            Foreign.Blind),
         ["POST /v1/decisions/{id}/undo"] = new("/v1/decisions/DECISION/undo", """{"reason":"a test"}""", Foreign.Hidden),
         ["GET /v1/alerts"] = new("/v1/alerts", null, Foreign.Blind),
         ["GET /v1/alerts/{id}"] = new("/v1/alerts/ALERT", null, Foreign.Hidden),
@@ -64,6 +68,8 @@ public sealed class AccessTests
         string Fill(string path) => path
             .Replace("DECISION", decision.GetProperty("id").GetString()).Replace("ALERT", decision.GetProperty("alert_id").GetString()).Replace("KEY", acmeKey.Id);
 
+        string? Body(Call call) => call.Body?.Replace("DECISION", decision.GetProperty("id").GetString());
+
         var endpoints = service.Host.Web.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<OpenToAll>() is null).ToList();
         Assert.HasCount(Calls.Count, endpoints, "an endpoint is missing from this test's table, or gone");
@@ -75,11 +81,11 @@ public sealed class AccessTests
             var needed = endpoint.Metadata.GetRequiredMetadata<NeedsRole>().AnyOf;
 
             foreach (var key in new[] { null, "", "ad_wrong", new string('x', 5000) })
-                Assert.AreEqual(HttpStatusCode.Unauthorized, (await SendAsync(service.Client(key), method, Fill(call.Path), call.Body)).Status, $"{name} with key '{key}'");
+                Assert.AreEqual(HttpStatusCode.Unauthorized, (await SendAsync(service.Client(key), method, Fill(call.Path), Body(call))).Status, $"{name} with key '{key}'");
             var others = Enum.GetValues<ApiRole>().Except(needed).ToList();
-            Assert.AreEqual(HttpStatusCode.Forbidden, (await SendAsync(service.ClientWith(others), method, Fill(call.Path), call.Body)).Status, $"{name} without the role");
+            Assert.AreEqual(HttpStatusCode.Forbidden, (await SendAsync(service.ClientWith(others), method, Fill(call.Path), Body(call))).Status, $"{name} without the role");
 
-            var (status, text) = await SendAsync(service.ClientWith([needed[0]], "globex"), method, Fill(call.Path), call.Body);
+            var (status, text) = await SendAsync(service.ClientWith([needed[0]], "globex"), method, Fill(call.Path), Body(call));
             var expected = call.Foreign switch { Foreign.Hidden => HttpStatusCode.NotFound, Foreign.Refused => HttpStatusCode.Forbidden, _ => HttpStatusCode.OK };
             Assert.AreEqual(expected, status, $"{name} for another tenant: {text}");
             if (call.Foreign == Foreign.Blind) Assert.DoesNotContain("acme", text, name);

@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Persistence;
 
 namespace AnomalyDetect.Storage.Tests.Chain;
 
@@ -16,6 +17,8 @@ internal static class Life
         store.Decisions.Expire(store.Now, 10);
         foreach (var delivery in store.Outbox.Due("redis", store.Now, 2)) store.Outbox.Delivered(delivery.Sequence, "enforced");
         store.Decisions.Undo(Some.Decision(2).Id, "ann", "a false alarm");
+        store.Decisions.Report(
+            new EnforcementBatch("k1/a", 1, "key k1", [.. new[] { 1, 3 }.Select(n => new Enforcement(Some.Decision(n).Id, new EnforcementTally(Some.Time, store.Now, n)))]), []);
         store.Outbox.Dead(store.Outbox.Due("hook", store.Now, 1).Single().Sequence, "410");
         store.Outbox.Replay(null, null, "ann");
         store.Outbox.Expired(store.Outbox.Due("hook", store.Now, 1).Single().Sequence);

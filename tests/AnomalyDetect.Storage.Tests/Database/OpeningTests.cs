@@ -53,7 +53,7 @@ public sealed class OpeningTests
     {
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Alert(1));
-        store.Sql(WithoutVerdicts + "DROP INDEX alert_by_state; ALTER TABLE alert DROP COLUMN state; DELETE FROM schema_version WHERE version > 1");
+        store.Sql(WithoutEnforcement + WithoutVerdicts + "DROP INDEX alert_by_state; ALTER TABLE alert DROP COLUMN state; DELETE FROM schema_version WHERE version > 1");
         store.Reopen();
         Assert.HasCount(1, store.Store.Queries.Alerts(new AlertQuery { State = AlertState.Open }));
         store.Commit("lane", 2, Some.Alert(1, 2) with { State = AlertState.Resolved });
@@ -65,12 +65,28 @@ public sealed class OpeningTests
     {
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Alert(1));
-        store.Sql(WithoutVerdicts + "DELETE FROM schema_version WHERE version > 2");
+        store.Sql(WithoutEnforcement + WithoutVerdicts + "DELETE FROM schema_version WHERE version > 2");
         store.Reopen();
         Assert.HasCount(1, store.Store.Queries.Alerts(new AlertQuery { Unjudged = true }));
         Assert.IsNotNull(store.Store.Verdicts.Give(Some.Id(1), Verdict.Benign, "ann", "a load test"));
         store.AssertWhole();
     }
+
+    [TestMethod]
+    public void A_store_without_enforcement_is_brought_up_to_date_and_its_dry_runs_stay_out_of_the_feed()
+    {
+        using var store = new TestStore();
+        store.Commit("lane", 1, Some.Decision(1), Some.Decision(2, simulated: true));
+        store.Sql(WithoutEnforcement + "UPDATE decision SET feed_sequence = NULL WHERE state = 1; DELETE FROM schema_version WHERE version > 3");
+        store.Reopen();
+        store.AssertWhole();
+        Assert.AreEqual(Some.Decision(1).Id, store.Decisions.Feed(0, null, 10, simulated: true).Single().Decision.Id);
+        store.Decisions.Report(new EnforcementBatch("k1/a", 1, "key k1", [new Enforcement(Some.Decision(1).Id, new EnforcementTally(Some.Time, Some.Time, 1))]), []);
+        Assert.AreEqual(1, store.Decisions.Find(Some.Decision(1).Id)!.Enforced!.Count);
+        store.AssertWhole();
+    }
+
+    private const string WithoutEnforcement = "DROP TABLE decision_enforcement; DROP TABLE enforcement_reporter; DROP INDEX decision_simulated; ";
 
     private const string WithoutVerdicts =
         "DROP INDEX alert_by_verdict; DROP TABLE verdict; ALTER TABLE alert DROP COLUMN verdict; ALTER TABLE alert DROP COLUMN verdict_entry; ";

@@ -60,9 +60,9 @@ public sealed class DecisionFeedTests
         Assert.AreEqual(0, store.Decisions.Expire(Some.Time.AddMinutes(1).AddTicks(-1), 10));
         Assert.AreEqual(0, changes);
         Assert.AreEqual(1, store.Decisions.Expire(Some.Time.AddMinutes(3), 1));
-        Assert.AreEqual((4L, DecisionState.Expired), At(store, 2));
+        Assert.AreEqual((5L, DecisionState.Expired), At(store, 2));
         Assert.AreEqual(1, store.Decisions.Expire(Some.Time.AddMinutes(3), 10));
-        Assert.AreEqual((5L, DecisionState.Expired), At(store, 1));
+        Assert.AreEqual((6L, DecisionState.Expired), At(store, 1));
         Assert.AreEqual(0, store.Decisions.Expire(Some.Time.AddMinutes(3), 10));
         Assert.AreEqual(2, changes);
         Assert.AreEqual(4 + 2, store.Ledger.Head.Sequence);

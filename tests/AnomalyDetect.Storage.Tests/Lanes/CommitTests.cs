@@ -57,7 +57,7 @@ public sealed class CommitTests
         Assert.HasCount(2, store.Outbox.List(null, null, 0, 10));
         Assert.AreEqual("1", store.Scalar("SELECT count(*) FROM notification"));
         Assert.AreEqual(1, store.Store.Queries.Rejections(10).Total);
-        Assert.AreEqual(1, store.Decisions.FeedHead);
+        Assert.AreEqual(2, store.Decisions.FeedHead);
     }
 
     [TestMethod]
@@ -81,14 +81,14 @@ public sealed class CommitTests
     }
 
     [TestMethod]
-    public void A_simulated_decision_is_recorded_but_neither_delivered_nor_fed()
+    public void A_simulated_decision_is_recorded_delivered_to_nobody_and_fed_only_to_whoever_asks()
     {
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Decision(1, simulated: true));
         Assert.AreEqual(1, store.Ledger.Head.Sequence);
         Assert.IsEmpty(store.Outbox.List(null, null, 0, 10));
         Assert.IsEmpty(store.Decisions.Feed(0, null, 10));
-        Assert.AreEqual(0, store.Decisions.FeedHead);
+        Assert.AreEqual(1, store.Decisions.Feed(0, null, 10, simulated: true).Single().Sequence);
     }
 
     [TestMethod]
@@ -140,9 +140,10 @@ public sealed class CommitTests
         store.Outbox.Changed += () => throw new InvalidOperationException("a bad handler harms nobody");
         store.Outbox.Changed += () => changes++;
         store.Commit("lane", 1, Some.Alert(1));
-        store.Commit("lane", 2, Some.Decision(1, simulated: true));
         Assert.AreEqual(0, changes);
-        store.Commit("lane", 3, Some.Decision(2));
+        store.Commit("lane", 2, Some.Decision(1));
         Assert.AreEqual(1, changes);
+        store.Commit("lane", 3, Some.Decision(2, simulated: true));
+        Assert.AreEqual(2, changes, "whoever follows dry runs hears of it");
     }
 }

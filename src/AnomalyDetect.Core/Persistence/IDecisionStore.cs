@@ -1,0 +1,59 @@
+using AnomalyDetect.Core.Playbooks;
+
+namespace AnomalyDetect.Core.Persistence;
+
+/// <summary>An entry of the decision feed. A <see cref="DecisionState.Expired"/> or <see cref="DecisionState.Undone"/> entry is a tombstone.</summary>
+/// <param name="Enforced">What enforcers have reported of it; null while none has.</param>
+public sealed record DecisionEntry(long Sequence, DecisionState State, Decision Decision, EnforcementTally? Enforced = null);
+
+/// <summary>How often a decision was carried out where requests pass; of a dry run, how often it would have been.</summary>
+/// <param name="FirstAt">UTC, by the clock of whoever enforced.</param>
+/// <param name="LastAt">Not before <paramref name="FirstAt"/>.</param>
+/// <param name="Count">Requests, from 1.</param>
+public sealed record EnforcementTally(DateTime FirstAt, DateTime LastAt, long Count);
+
+/// <summary>What one enforcer did for one decision since its last report.</summary>
+public sealed record Enforcement(string DecisionId, EnforcementTally Tally);
+
+/// <summary>One report of an enforcer. Reports of a reporter are numbered upwards; one that is not above the last is a repetition and counts nothing.</summary>
+/// <param name="Reporter">Who reports: the key's id and the enforcer's instance.</param>
+/// <param name="Actor">As the ledger names it.</param>
+public sealed record EnforcementBatch(string Reporter, long Number, string Actor, IReadOnlyList<Enforcement> Enforcements);
+
+/// <param name="Recorded">Decisions whose tally grew.</param>
+/// <param name="Unknown">Decisions the store does not know, or not as one of the given tenants.</param>
+/// <param name="Repeated">The whole report had been taken in before.</param>
+public sealed record EnforcementReceipt(int Recorded, int Unknown, bool Repeated);
+
+/// <summary>The store's view of decisions in force. Every change of state takes a new feed sequence and a ledger entry, in one transaction. Thread-safe.</summary>
+public interface IDecisionStore
+{
+    /// <summary>
+    /// Entries with a sequence after <paramref name="afterSequence"/>, in order. A decision appears once, at its latest change. From 0: only those in force
+    /// (a full copy needs no tombstones).
+    /// </summary>
+    /// <param name="tenantId">Null for all tenants.</param>
+    /// <param name="simulated">Dry runs too, which are left out otherwise. They have no tombstones: each is over at its expiry.</param>
+    IReadOnlyList<DecisionEntry> Feed(long afterSequence, string? tenantId, int most, bool simulated = false);
+
+    /// <summary>The newest feed sequence.</summary>
+    long FeedHead { get; }
+
+    DecisionEntry? Find(string id);
+
+    /// <summary>All decisions in force at <paramref name="now"/>; what a reconnected enforcer is written anew from.</summary>
+    IReadOnlyList<DecisionEntry> Active(DateTime now);
+
+    /// <summary>Turns decisions whose expiry has passed into tombstones; returns how many.</summary>
+    int Expire(DateTime now, int most);
+
+    /// <summary>Ends a decision in force by hand: tombstone, undo deliveries, ledger entry. False when it was not in force.</summary>
+    bool Undo(string id, string actor, string reason);
+
+    /// <summary>
+    /// Adds what an enforcer did to the decisions' tallies, with a ledger entry for the first enforcement of each (of a dry run none). One transaction: a report
+    /// that got no answer MUST be sent again with its number, and is counted once.
+    /// </summary>
+    /// <param name="tenants">Only decisions of these; empty for all tenants.</param>
+    EnforcementReceipt Report(EnforcementBatch batch, IReadOnlyList<string> tenants);
+}

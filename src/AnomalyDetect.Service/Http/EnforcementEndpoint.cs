@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using AnomalyDetect.Core.Persistence;
+
+namespace AnomalyDetect.Service.Http;
+
+/// <summary>Takes in what enforcers did, so that "requested" and "enforced" are both known.</summary>
+public sealed partial class EnforcementEndpoint(IDecisionStore decisions)
+{
+    private const int MaxDecisions = 250;
+    private const int MaxId = 64;
+    private const long MaxCount = 1_000_000_000;
+
+    /// <summary>
+    /// <c>POST /v1/decisions/enforced</c> with an <see cref="EnforcementReport"/>. A decision of another tenant is counted as unknown, as one that does not
+    /// exist is. The key's id is a part of the reporter's name, so that no key can use up another's numbers.
+    /// </summary>
+    public async Task<IResult> PostAsync(HttpContext context)
+    {
+        var caller = context.Caller();
+        var (report, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.EnforcementReport);
+        if (problem is not null) return problem;
+        if (Wrong(report!) is { } wrong) return Problem.Result(400, "bad_report", wrong);
+
+        var tallies = report!.Decisions!.Select(d => new Enforcement(d.Id!, new EnforcementTally(d.FirstAt.UtcDateTime, d.LastAt.UtcDateTime, d.Count)));
+        var receipt = decisions.Report(new EnforcementBatch($"{caller.Key.Id}/{report.Instance}", report.Batch, caller.Actor, [.. tallies]), caller.Tenants);
+        return TypedResults.Json(new EnforcementAnswer(receipt.Recorded, receipt.Unknown, receipt.Repeated), ApiJson.Default.EnforcementAnswer);
+    }
+
+    private static string? Wrong(EnforcementReport report)
+    {
+        if (report.Instance is null || !Instance().IsMatch(report.Instance)) return "Give the instance as 1 to 64 letters, digits, dots, dashes and underscores.";
+        if (report.Batch < 1) return "Number the instance's reports from 1.";
+        if (report.Decisions is not { Count: > 0 and <= MaxDecisions }) return $"Report 1 to {MaxDecisions} decisions at a time.";
+        return report.Decisions.All(IsSound) ? null : $"Each decision needs its id, a first_at not after its last_at, and a count of 1 to {MaxCount}.";
+    }
+
+    private static bool IsSound(EnforcedDecision? decision) =>
+        decision is { Id.Length: > 0 and <= MaxId, Count: > 0 and <= MaxCount } && decision.FirstAt.Ticks > 0 && decision.FirstAt <= decision.LastAt;
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,64}\z")]
+    private static partial Regex Instance();
+}
