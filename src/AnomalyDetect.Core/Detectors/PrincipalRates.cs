@@ -83,8 +83,9 @@ internal sealed class PrincipalRates(TenantScope scope)
     private AlertBudget Budget(int kind) => new(scope.Signals.Budget, _tails[kind], Math.Max(1, _tests[kind]) * WeekMinutes);
 
     /// <summary>Judges every principal active in a closed minute, then learns it.</summary>
+    /// <param name="judgesNew">Newcomers are held against the prior, where there is one; not before the tenant itself is known, for at first everybody is one.</param>
     /// <returns>What an alert about those that rose must be rarer than.</returns>
-    public AlertBudget Close(MinuteWindow window, int kind, RateOptions options, List<Risen> risen)
+    public AlertBudget Close(MinuteWindow window, int kind, RateOptions options, bool judgesNew, List<Risen> risen)
     {
         var cells = window.Cells;
         var tests = 0;
@@ -97,7 +98,7 @@ internal sealed class PrincipalRates(TenantScope scope)
             if (!entry.Used || !entry.Key.Symbol.Equals(cell.Principal)) continue; // evicted meanwhile
             ref var baseline = ref Of(ref entry.State, kind);
             var isNew = baseline.Windows < options.WarmUpWindows;
-            if (!options.Enabled || (isNew && _priors is null))
+            if (!options.Enabled || (isNew && !(judgesNew && _priors is not null)))
             {
                 baseline.Learn(count, 1, 1, options.Sigmas);
                 continue;

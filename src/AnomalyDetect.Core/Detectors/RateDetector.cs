@@ -203,7 +203,7 @@ internal sealed class RateDetector
         // Before the minute is learned: what is usual is what was usual.
         var contributors = fires && judged.Z > 0 && window is not null ? ContributorsOf(window, kind) : [];
         _risen.Clear();
-        var level = window is null ? default : _principals.Close(window, kind, options, _risen);
+        var level = window is null ? default : _principals.Close(window, kind, options, rate.Windows >= options.WarmUpWindows, _risen);
         var byPrincipals = 0.0;
         foreach (var risen in _risen) byPrincipals += risen.Judged.Observed - risen.Judged.Expected;
         var byTenant = fires && (judged.Z < 0 || _risen.Count > MostPrincipals || byPrincipals < Share * (judged.Observed - judged.Expected));
