@@ -22,6 +22,9 @@ internal static class BehaviourNotes
         if (run is { Value: > 0 } spell) trace.Note(TraceStep.Baseline, $"ml_spike: the run it ends is rated by {AlertNotes.Of(spell)}");
     }
 
+    public static void OfOneFeature(LaneTrace trace) =>
+        trace.Note(TraceStep.Baseline, "ml_spike: it is odd in one feature alone, so only the run it ends is rated");
+
     public static void NotWorth(LaneTrace trace, double z, bool doubtful) => trace.Note(
         TraceStep.Finding,
         z <= TailEstimate.Threshold ? $"ml_spike: not beyond {LaneTrace.Number(TailEstimate.Threshold)}σ, so there is nothing to tell"

@@ -33,7 +33,7 @@ public sealed class ExplainTests
         Assert.AreEqual(0, run.ExitCode, run.Error);
         StringAssert.Contains(run.Out, $"revision 1 of alert {id}");
         var chapters = run.Out.Split('\n', StringSplitOptions.TrimEntries).Where(l => l.StartsWith("├─ ", StringComparison.Ordinal) || l.StartsWith("└─ ", StringComparison.Ordinal)).ToArray();
-        StringAssert.EndsWith(chapters[0], "2026-03-02 09:00:10.000Z: the first finding");
+        StringAssert.EndsWith(chapters[0], "2026-03-02 09:00:01.000Z: the first finding");
         Assert.AreEqual("└─ the input ends, and it is still open", chapters[^1]);
         Assert.IsLessThan(run.Out.IndexOf("playbook: block-claim-forgers", StringComparison.Ordinal), run.Out.IndexOf("alert: revision 1", StringComparison.Ordinal), "in the order of time");
     }
