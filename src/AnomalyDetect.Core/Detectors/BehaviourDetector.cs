@@ -178,7 +178,7 @@ internal sealed class BehaviourDetector
                 BehaviourNotes.Judged(trace, $"principal {entity.Id}", _minutes, z, own.Windows, _scope.ModelId);
                 BehaviourNotes.Rated(trace, windows.Rate(evidence, BehaviourNotes.Weight(z), BehaviourNotes.Unit), spells.Rate(spell, own.ToSpellText(_minutes), BehaviourNotes.Unit));
                 if (!isWorth) BehaviourNotes.NotWorth(trace, z, cell.IsDoubtful);
-                else if (oddity.IsOfOneFeature) BehaviourNotes.OfOneFeature(trace);
+                else if (oddity.IsOfVolumeAlone) BehaviourNotes.OfVolumeAlone(trace);
             }
 
             if (isWorth)

@@ -22,8 +22,8 @@ internal static class BehaviourNotes
         if (run is { Value: > 0 } spell) trace.Note(TraceStep.Baseline, $"ml_spike: the run it ends is rated by {AlertNotes.Of(spell)}");
     }
 
-    public static void OfOneFeature(LaneTrace trace) =>
-        trace.Note(TraceStep.Baseline, "ml_spike: it is odd in one feature alone, so only the run it ends is rated");
+    public static void OfVolumeAlone(LaneTrace trace) =>
+        trace.Note(TraceStep.Baseline, "ml_spike: it is odd in the kilobytes alone, so only the run it ends is rated");
 
     public static void NotWorth(LaneTrace trace, double z, bool doubtful) => trace.Note(
         TraceStep.Finding,
