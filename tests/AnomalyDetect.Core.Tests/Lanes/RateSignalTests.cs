@@ -50,7 +50,7 @@ public sealed class RateSignalTests
     {
         var bench = new LaneBench(SomeTelemetry.Options() with { Model = SomeModel.Create() });
         for (var m = 0; m < 60; m++) bench.Add(Minute(m, 10 + (m % 3) - 1));
-        var alert = bench.Add(Minute(60, 200, principal: "eve")).Add(Minute(61, 10)).Complete().Final.Single(a => a.Signal == Signal.ApiCallRate);
+        var alert = bench.Add(Minute(60, 3_000, principal: "eve")).Add(Minute(61, 10)).Complete().Final.Single(a => a.Signal == Signal.ApiCallRate);
         Assert.AreEqual("eve", alert.PrincipalId);
         Assert.AreEqual(2, alert.Expected);
         Assert.AreEqual(Severity.Medium, alert.Severity);
