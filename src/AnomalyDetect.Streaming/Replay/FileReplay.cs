@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Akka;
 using Akka.Streams.Dsl;
-using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Baselines;
+using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Tracing;
