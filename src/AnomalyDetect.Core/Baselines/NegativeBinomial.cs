@@ -14,7 +14,7 @@ internal static class NegativeBinomial
 
     /// <summary>Of P(X ≥ <paramref name="count"/>); 0 where that is the half or more.</summary>
     /// <param name="count">Above <paramref name="mean"/>; need not be whole.</param>
-    /// <param name="mean">Above 0.</param>
+    /// <param name="mean">1 or more; below, the error grows.</param>
     /// <param name="dispersion">Variance ÷ mean, at least 1.</param>
     public static double Sigmas(double count, double mean, double dispersion)
     {
