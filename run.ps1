@@ -19,6 +19,10 @@ AnomalyDetect
   ./run.ps1 explain   what became of one event: explain FILE --event ID
   ./run.ps1 evaluate  recall and false alerts on labelled telemetry
   ./run.ps1 simulate  labelled telemetry to practise on: simulate --seed 1 --out DIR
+  ./run.ps1 score     a time series' anomaly scores: score --input FILE --output FILE
+  ./run.ps1 train     a model of ordinary behaviour: train --data DIR
+  ./run.ps1 models    which models there are, and which one judges: models list
+  ./run.ps1 alerts    what was found, and what you make of it: alerts list
   ./run.ps1 test      every test
   ./run.ps1 bench     the benchmarks: bench --filter '*Decode*'
   ./run.ps1 build     the whole solution, Release
@@ -30,7 +34,7 @@ It needs the .NET 10 SDK and nothing else.
 '@
 
 switch -CaseSensitive ($verb) {
-    { $_ -cin 'demo', 'run', 'replay', 'explain', 'evaluate', 'simulate' } { & dotnet run --project $service -c Release '--' $verb @rest; exit $LASTEXITCODE }
+    { $_ -cin 'demo', 'run', 'replay', 'explain', 'evaluate', 'simulate', 'score', 'train', 'models', 'alerts' } { & dotnet run --project $service -c Release '--' $verb @rest; exit $LASTEXITCODE }
     'test' { & dotnet test $solution -c Release @rest; exit $LASTEXITCODE }
     'bench' { & dotnet run --project $benchmarks -c Release '--' @rest; exit $LASTEXITCODE }
     'build' { & dotnet build $solution -c Release @rest; exit $LASTEXITCODE }

@@ -28,7 +28,7 @@ public sealed class RunScriptTests
     {
         var (output, exit) = Run(verb is null ? [] : [verb]);
         Assert.AreEqual(0, exit);
-        foreach (var known in new[] { "demo", "run", "replay", "simulate", "test", "bench", "build", "format", "help" })
+        foreach (var known in new[] { "demo", "run", "replay", "explain", "evaluate", "simulate", "score", "train", "models", "alerts", "test", "bench", "build", "format", "help" })
             StringAssert.Contains(output, $"./run.ps1 {known} ");
     }
 
@@ -37,6 +37,10 @@ public sealed class RunScriptTests
     [DataRow("run")]
     [DataRow("replay", "a file", "--out", "d")]
     [DataRow("simulate", "--seed", "7")]
+    [DataRow("train", "--data", "d")]
+    [DataRow("models", "list")]
+    [DataRow("alerts", "verdict", "id", "benign", "--reason", "a test")]
+    [DataRow("score", "--input", "-", "--output", "-")]
     public void Verbs_of_the_program_reach_it_with_their_arguments(string verb, params string[] rest)
     {
         var (output, exit) = Run([verb, .. rest]);

@@ -19,6 +19,9 @@ public sealed class MemoryReport(Settings settings, long machineBytes)
     /// <summary>A topic's partitions are lanes, and how many of them come here is not known yet.</summary>
     private int Lanes => _partitions ? 1 : settings.Pipeline.Lanes;
 
+    /// <summary>The limits are nobody's choice for this machine: they are there to be bounds at all, and that they allow more than it has is no news at every start.</summary>
+    public bool IsOfDefaults => _limits == new LimitOptions();
+
     public bool Fits => Lanes * _estimate.WorstLaneBytes <= machineBytes;
 
     /// <summary>One sentence without its full stop.</summary>

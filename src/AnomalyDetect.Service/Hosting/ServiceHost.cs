@@ -136,7 +136,7 @@ public sealed partial class ServiceHost : IAsyncDisposable
         var logger = _loggers.CreateLogger<DetectionPipeline>();
         var options = Settings.Pipeline with { Engine = Models.Engine };
         var memory = new MemoryReport(Settings with { Engine = Models.Engine }, MemoryReport.OfMachine);
-        if (memory.Fits) LogMemory(logger, memory.Worst);
+        if (memory.Fits || memory.IsOfDefaults) LogMemory(logger, memory.Worst);
         else LogTooMuchMemory(logger, memory.Worst, memory.Advice);
         Journal? journal = null;
         if (written.Source.Kind == SourceKind.Journal)

@@ -108,6 +108,7 @@ public sealed class ConfigTests
         var settings = ConfigFile.Load(null);
         var report = new MemoryReport(settings, 16_000_000_000);
         Assert.IsFalse(report.Fits);
+        Assert.IsTrue(report.IsOfDefaults, "so a start says it and warns of nothing");
         StringAssert.Contains(report.Worst, "this machine has 16 GB");
         StringAssert.StartsWith(report.Advice, "lower detection.limits.principals");
         StringAssert.Contains(report.Advice, "detection.limits.tenants");
