@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Baselines;
-using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
@@ -17,7 +16,7 @@ namespace AnomalyDetect.Core.Detectors;
 /// and by night. A model's word alone is never more than medium, so that it enforces nothing; and what another alert about the same entity tells already is
 /// not told again.
 /// </summary>
-internal sealed class BehaviourDetector
+internal sealed partial class BehaviourDetector
 {
     private const int DefaultMinutes = 5;
     private const int WarmUpWindows = 12; // of the tenant, before anything in it is judged
@@ -212,11 +211,12 @@ internal sealed class BehaviourDetector
             var oddity = Oddity.Of(tenant.Standardise(vector, minute), _model.Tenant.Scorer);
             var state = tenant.StateAt(minute);
             var z = oddity.Score * (state == BaselineState.Learning ? LearningWeight : 1);
+            var evidence = Evidence.Of(z);
             var budget = new AlertBudget(_scope.Signals.Budget, _tenantTail, WindowsPerWeek);
             if (TraceOf(number, null) is { } trace)
             {
                 BehaviourNotes.Judged(trace, "the tenant", _minutes, z, tenant.Windows, _scope.ModelId);
-                BehaviourNotes.Rated(trace, budget.Rate(Evidence.Of(z), BehaviourNotes.Weight(z), BehaviourNotes.Unit), null);
+                BehaviourNotes.Rated(trace, budget.Rate(evidence, BehaviourNotes.Weight(z), BehaviourNotes.Unit), null);
                 if (told) trace.Note(TraceStep.Finding, "ml_spike: the tenant is not told of what one of its principals is told for");
                 else if (!oddity.IsWorthTelling || z <= TailEstimate.Threshold) BehaviourNotes.NotWorth(trace, z, false);
             }
@@ -225,11 +225,11 @@ internal sealed class BehaviourDetector
             if (z > TailEstimate.Threshold && !told && oddity.IsWorthTelling)
             {
                 Report(
-                    number, number, entity, z, Rating.Of(Evidence.Of(z), budget), new BaselineSummary(state, tenant.Windows, Time(tenant.Windows == 0 ? number : tenant.FirstWindow)),
+                    number, number, entity, z, Rating.Of(evidence, budget), new BaselineSummary(state, tenant.Windows, Time(tenant.Windows == 0 ? number : tenant.FirstWindow)),
                     oddity, vector, tenant.Usual(minute), [], outcome);
             }
 
-            _tenantTail.Learn(Evidence.Of(z));
+            _tenantTail.Learn(evidence);
         }
 
         var teaching = _scope.Alerts.TeachingOf(entity, (number + 1) * Span);
@@ -271,53 +271,4 @@ internal sealed class BehaviourDetector
     }
 
     private DateTime Time(long window) => new(window * Span, DateTimeKind.Utc);
-
-    public void Save(StateWriter writer)
-    {
-        writer.Bool(_open is not null);
-        if (_open is null) return;
-        writer.Int(_minutes);
-        writer.Text(_scope.ModelId);
-        writer.Raw((_next, _last, _tests, _windows));
-        writer.Raw(_principalTail);
-        writer.Raw(_spellTail);
-        writer.Raw(_tenantTail);
-        _population!.Save(writer);
-        _tenant!.Save(writer);
-        var used = _own.Length;
-        while (used > 0 && _own[used - 1].Windows == 0) used--;
-        writer.Int(used);
-        foreach (ref readonly var own in _own.AsSpan(0, used)) own.Save(writer);
-        writer.Int(_open.Length);
-        foreach (var window in _open) window.Save(writer);
-    }
-
-    /// <summary>What was saved under other windows, or is wanted no more, is read past. Under another model the means go on, and the tails begin anew.</summary>
-    public void Load(ref StateReader reader)
-    {
-        if (!reader.Bool()) return;
-        var minutes = reader.Int();
-        if (minutes is < 1 or > 60) throw new InvalidDataException("a window in the lane checkpoint has an impossible length");
-        var sameModel = reader.TextOrNull() == _scope.ModelId;
-        var keeps = IsOn && minutes == _minutes;
-        _open = Begin(0);
-        (_next, _last, _tests, _windows) = reader.Raw<(long, long, double, int)>();
-        (_principalTail, _spellTail, _tenantTail) = (reader.Raw<TailEstimate>(), reader.Raw<TailEstimate>(), reader.Raw<TailEstimate>());
-        if (!sameModel) BeginTails();
-        _population!.Load(ref reader);
-        _tenant!.Load(ref reader);
-        var used = reader.Count();
-        _own = new PrincipalFeatures[(int)BitOperations.RoundUpToPowerOf2((uint)used)];
-        for (var i = 0; i < used; i++) _own[i] = PrincipalFeatures.Load(ref reader);
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var window = new FeatureWindow(_scope.Options.Detection.Limits.Principals);
-            window.Load(ref reader);
-            if (window.Number > 0) _open[(int)(window.Number % _open.Length)] = window;
-        }
-
-        if (keeps) return;
-        (_open, _population, _tenant, _own, _principalTail, _spellTail, _tenantTail) = (null, null, null, [], default, default, default);
-        (_next, _last, _tests, _windows) = (long.MinValue, 0, 0, 0);
-    }
 }
