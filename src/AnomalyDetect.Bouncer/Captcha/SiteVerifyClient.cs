@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AnomalyDetect.Bouncer.Feed;
@@ -37,7 +38,7 @@ internal sealed class SiteVerifyClient(IOptions<BouncerOptions> options, Outboun
                 ? Judge(answer)
                 : CaptchaOutcome.Unavailable;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or SocketException or IOException or JsonException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return CaptchaOutcome.Unavailable;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace AnomalyDetect.Bouncer.Feed;
@@ -45,9 +46,9 @@ internal sealed class ServiceClient(IOptionsMonitor<BouncerOptions> options, Out
         {
             throw new FeedException("it did not answer in time", Retry.Soon, e);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or SocketException) // a connection reset while it is made comes out bare
         {
-            throw new FeedException(e.HttpRequestError == HttpRequestError.SecureConnectionError ? "TLS with it failed" : "it cannot be reached", Retry.Soon, e);
+            throw new FeedException(e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } ? "TLS with it failed" : "it cannot be reached", Retry.Soon, e);
         }
         catch (IOException e)
         {

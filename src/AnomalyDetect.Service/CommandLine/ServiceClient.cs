@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AnomalyDetect.Core;
@@ -47,7 +48,7 @@ internal sealed class ServiceClient : IDisposable
             if (response.IsSuccessStatusCode) return response;
             using (response) throw new UserException(await ReasonAsync(response), UserException.Failed);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException)
         {
             throw new UserException($"The service at {Printable.Of(_http.BaseAddress!.ToString())} cannot be reached; check that it runs there, or name it with --url.", UserException.Failed);
         }

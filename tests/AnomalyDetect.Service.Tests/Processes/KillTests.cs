@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using AnomalyDetect.Service.Tests.Fixtures;
@@ -74,7 +75,7 @@ public sealed class KillTests
             using var answer = await client.PostAsync("/v1/events", new StringContent(chunk, Encoding.UTF8, "application/x-ndjson"));
             return (int)answer.StatusCode == 202;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             return false;
         }
