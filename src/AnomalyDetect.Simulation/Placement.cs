@@ -15,7 +15,7 @@ internal static class Placement
         ScenarioKind.PartnerSync or ScenarioKind.BatchJob => Night(options, tenant, kind, at),
         ScenarioKind.UnfamiliarSignIn or ScenarioKind.QuietExfiltration => First(at, options.Duration - Tail, t => tenant.Local(options.Start + t).Hour is >= 1 and < 5) ?? at,
         ScenarioKind.LateWork => First(at, options.Duration - Tail, t => tenant.Local(options.Start + t).Hour is >= 20 and < 22) ?? at,
-        ScenarioKind.ResourceEnumeration or ScenarioKind.ReportExport or ScenarioKind.Onboarding =>
+        ScenarioKind.ResourceEnumeration or ScenarioKind.ReportExport or ScenarioKind.Onboarding or ScenarioKind.BackendOutage =>
             First(at, options.Duration - Tail, t => IsWorkingHour(tenant.Local(options.Start + t))) ?? at,
         ScenarioKind.DormantPrincipal or ScenarioKind.BackFromHoliday => Late(options, at),
         ScenarioKind.BusinessTravel => Whole(options, at, TimeSpan.FromHours(BusinessTravel.LongestHours)),

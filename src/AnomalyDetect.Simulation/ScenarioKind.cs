@@ -149,4 +149,7 @@ public enum ScenarioKind : byte
 
     /// <summary>A person browses the catalogue, every page another one. May be reported, never enforced.</summary>
     Onboarding,
+
+    /// <summary>A service behind the API is down, and half of what people ask for fails. May be reported, never enforced.</summary>
+    BackendOutage,
 }

@@ -22,6 +22,8 @@ internal static class Acts
     public static TelemetryEvent Failed(this TelemetryEvent e, FailureReason reason = FailureReason.BadPassword) =>
         e with { Outcome = EventOutcome.Failure, Reason = reason };
 
+    public static TelemetryEvent Missing(this TelemetryEvent e, string resource) => e with { Outcome = EventOutcome.Failure, Resource = TextSlice.Of(resource) };
+
     public static TelemetryEvent In(this TelemetryEvent e, string country) => e with { Country = Countries.Pack(country) };
 
     public static TelemetryEvent On(this TelemetryEvent e, string device) => e with { DeviceId = TextSlice.Of(device) };

@@ -68,6 +68,15 @@ public sealed class MixtureTests
         Assert.HasCount(Calls(run, label).Length, Calls(run, label).Select(c => c.Resource).Distinct(), label.Id));
 
     [TestMethod]
+    public void An_outage_fails_half_a_dozen_people_and_more_at_once() => AttackTests.Each(ScenarioKind.BackendOutage, (run, label) =>
+    {
+        Assert.IsGreaterThanOrEqualTo(6, label.Entities.Count, label.Id);
+        var calls = Calls(run, label);
+        Assert.IsInRange(0.5, 0.8, calls.Count(c => c.Outcome == EventOutcome.Failure) / (double)calls.Length, label.Id);
+        Assert.IsTrue(calls.Where(c => c.Outcome == EventOutcome.Failure).All(c => c.Status == 503), label.Id);
+    });
+
+    [TestMethod]
     public void Names_of_objects_change_nothing_else()
     {
         var options = new SimulationOptions { Tenants = 1, Duration = TimeSpan.FromHours(2), Scenarios = [] };

@@ -38,6 +38,8 @@ internal static class Explanation
                 $"Principal {e.Entity.Id} of tenant {tenant} was asked for a second factor {Number(o.Observed)} times in {window} without giving it (limit {Number(o.Threshold)}){e.Detail}; first at {since}.",
             Signal.ImpossibleTravel or Signal.UnfamiliarSignIn or Signal.DormantPrincipal =>
                 $"Principal {e.Entity.Id} of tenant {tenant} signed in{(e.Address is null ? "" : $" from {e.Address}")}{e.Detail}; first at {since}.",
+            Signal.ResourceEnumeration =>
+                $"Principal {e.Entity.Id} of tenant {tenant} asked for {Number(o.Observed)} different resources in {window} and got none of them (limit {Number(o.Threshold)}){e.Detail}; first at {since}.",
             Signal.TokenReplay =>
                 $"A token of {(e.Principal is null ? "" : $"principal {e.Principal} of ")}tenant {tenant} was used from two networks{e.Detail}; first at {since}.",
             Signal.MlSpike when e.Contributions.Count > 0 =>

@@ -44,6 +44,7 @@ internal static class SeverityScale
         Signal.DormantPrincipal => ["T1078.004", "T1098"],
         Signal.TelemetrySilence => ["T1562.008"],
         Signal.MlSpike => ["T1119", "T1499.003", "T1110"],
+        Signal.ResourceEnumeration => ["T1526", "T1580"],
         _ => [],
     };
 }

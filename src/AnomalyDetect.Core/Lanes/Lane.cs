@@ -149,7 +149,7 @@ public sealed class Lane
     /// Layout history. 1: magic "ADL1", clock, dedupe table, tenants, XXH3-64 of all before it; little-endian. 2: "ADL2", tenants with sign-in habits, tokens,
     /// spraying, stuffing and silence. 3: "ADL3", tenants with features of behaviour, episodes with contributions. 4: "ADL4",
     /// episodes with what they are plotted by. 5: "ADL5", tails with their priors, dispersions of series. 6: "ADL6", observations with the model that judged, tenants with what a
-    /// shadow model makes of them, episodes with who contributed, and the sketches that know.
+    /// shadow model makes of them, episodes with who contributed, and the sketches that know. 7: "ADL7", tenants with what their principals asked for in vain.
     /// </remarks>
     public byte[] Save()
     {
@@ -165,7 +165,7 @@ public sealed class Lane
         return writer.ToArray();
     }
 
-    private const int Magic = 0x364C4441; // "ADL6"
+    private const int Magic = 0x374C4441; // "ADL7"
 
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <exception cref="InvalidDataException">Not a checkpoint of a known version, or damaged.</exception>

@@ -31,6 +31,9 @@ public sealed record SignalOptions
     /// <summary>More than 5 second factors refused or not given by one principal in 10 min.</summary>
     public ThresholdOptions MfaFatigue { get; init; } = new() { Threshold = 5, Window = TimeSpan.FromMinutes(10) };
 
+    /// <summary>One principal is refused more than 12 different resources in 5 min, and more than it is used to; at most 24.</summary>
+    public ThresholdOptions ResourceEnumeration { get; init; } = new() { Threshold = 12, Window = TimeSpan.FromMinutes(5) };
+
     public TravelOptions ImpossibleTravel { get; init; } = new();
 
     public UnfamiliarOptions UnfamiliarSignIn { get; init; } = new();

@@ -19,6 +19,7 @@ internal sealed partial class TenantState
     private readonly TokenReplayDetector _tokens;
     private readonly PasswordSprayingDetector _spraying;
     private readonly MfaFatigueDetector _mfa;
+    private readonly ResourceEnumerationDetector _enumeration;
     private readonly BehaviourDetector _behaviour;
     private readonly ShadowDetector? _shadow;
     private CredentialStuffingDetector? _stuffing; // once a login has failed
@@ -38,6 +39,7 @@ internal sealed partial class TenantState
         _tokens = new TokenReplayDetector(_scope);
         _spraying = new PasswordSprayingDetector(_scope);
         _mfa = new MfaFatigueDetector(_scope);
+        _enumeration = new ResourceEnumerationDetector(_scope);
         _behaviour = new BehaviourDetector(_scope, _rates);
         _shadow = ShadowDetector.Of(_scope, _rates);
     }
@@ -94,7 +96,8 @@ internal sealed partial class TenantState
 
         // A session that goes on as it was says nothing new about its token.
         if (!_sessions.Observe(e, time, outcome)) _tokens.Observe(e, time, outcome);
-        if (e.Type is EventType.Login) _spraying.Observe(e, time, outcome);
+        if (e.Type is EventType.ApiCall) _enumeration.Observe(e, time, outcome);
+        else if (e.Type is EventType.Login) _spraying.Observe(e, time, outcome);
         else if (e.Type is EventType.MfaChallenge or EventType.SessionStart) _mfa.Observe(e, time, outcome);
         if (CrossTenantDetector.Counts(e)) (_crossTenant ??= new CrossTenantDetector(_scope, _rates.CrossTenant)).Observe(e, time, outcome);
         if (e.Outcome == EventOutcome.Success) return;
@@ -148,10 +151,10 @@ internal sealed partial class TenantState
         statistics.Principals += _rates.Count;
         statistics.Sessions += _sessions.Count;
         statistics.Counters += _invalidClaims.Count + _delegations.Counters.Count + _policy.Counters.Count + _spraying.Count + _mfa.Counters.Count
-            + (_crossTenant?.Count ?? 0);
+            + _enumeration.Count + (_crossTenant?.Count ?? 0);
         statistics.OpenAlerts += _scope.Alerts.Count;
         statistics.Evictions += _rates.Evictions + _sessions.Evictions + _signIns.Evictions + _tokens.Evictions + _invalidClaims.Evictions
-            + _delegations.Counters.Evictions + _policy.Counters.Evictions + _spraying.Evictions + _mfa.Counters.Evictions + (_crossTenant?.Evictions ?? 0)
+            + _delegations.Counters.Evictions + _policy.Counters.Evictions + _spraying.Evictions + _mfa.Counters.Evictions + _enumeration.Evictions + (_crossTenant?.Evictions ?? 0)
             + _scope.Alerts.Evictions;
         statistics.StateBytes += Bytes;
     }
@@ -172,6 +175,7 @@ internal sealed partial class TenantState
         _policy.Counters.Save(writer);
         _spraying.Save(writer);
         _mfa.Counters.Save(writer);
+        _enumeration.Save(writer);
         _behaviour.Save(writer);
         writer.Bool(_shadow is not null);
         _shadow?.Save(writer);
@@ -197,6 +201,7 @@ internal sealed partial class TenantState
         tenant._policy.Counters.Load(ref reader);
         tenant._spraying.Load(ref reader);
         tenant._mfa.Counters.Load(ref reader);
+        tenant._enumeration.Load(ref reader);
         tenant._behaviour.Load(ref reader);
         if (!reader.Bool()) tenant._shadow?.Follow(tenant._behaviour);
         else if (tenant._shadow is null) ShadowDetector.Skip(ref reader, tenant._scope, tenant._rates);

@@ -26,7 +26,7 @@ internal sealed class QuietExfiltration() : Scenario(ScenarioKind.QuietExfiltrat
 /// Malware in a person's session, at the person's own device, walks what an administrator would see for 20 to 30 min at twice the person's pace: two calls in
 /// three come to nothing, and never 8 of them in a minute are denied.
 /// </summary>
-internal sealed class ResourceEnumeration() : Scenario(ScenarioKind.ResourceEnumeration, isAttack: true, Signal.MlSpike)
+internal sealed class ResourceEnumeration() : Scenario(ScenarioKind.ResourceEnumeration, isAttack: true, Signal.ResourceEnumeration, Signal.MlSpike)
 {
     public override void Play(Scene scene)
     {
@@ -102,5 +102,30 @@ internal sealed class Onboarding() : Scenario(ScenarioKind.Onboarding, isAttack:
         var calls = (int)(minutes * InteractiveSession.CallsPerMinute);
         foreach (var (i, at) in scene.Spread(5, minutes * 60, calls).Index())
             scene.Add(visit.Call(scene.At(at)) with { Resource = $"/v1/catalog/items/{i + 1}", Method = "GET" });
+    }
+}
+
+/// <summary>
+/// A service behind the API is down for 10 to 15 min while 6 to 10 people look through lists of things, each another page; two calls in three fail, and people try the next one.
+/// </summary>
+internal sealed class BackendOutage() : Scenario(ScenarioKind.BackendOutage, isAttack: false, Signal.ResourceEnumeration, Signal.MlSpike)
+{
+    public override bool MayAlert => true;
+
+    public override void Play(Scene scene)
+    {
+        var dice = scene.Dice;
+        var minutes = dice.Between(10, 15);
+        foreach (var who in scene.Several(dice.Between(6, 10)))
+        {
+            var visit = scene.SignIn(who, who.Home, dice.Between(0.0, 60));
+            scene.Involve(EntityKind.Principal, who.Id);
+            var (list, first) = (dice.Pick(["/v1/customers", "/v1/invoices", "/v1/orders"]), dice.Between(1_000, 90_000));
+            foreach (var (i, at) in scene.Spread(65, minutes * 60, (int)(minutes * InteractiveSession.CallsPerMinute * dice.Between(1.0, 1.6))).Index())
+            {
+                var outcome = dice.Chance(0.67) ? EventOutcome.Failure : EventOutcome.Success;
+                scene.Add(visit.Call(scene.At(at), outcome) with { Resource = $"{list}/{first + i}", Method = "GET", Status = outcome == EventOutcome.Success ? 200 : 503 });
+            }
+        }
     }
 }

@@ -23,6 +23,7 @@ public sealed class EpisodeRestartTests
             Acts.Of(EventType.MfaChallenge, T0.AddMinutes(6), "ada", Acts.Away),
             Acts.Of(EventType.SessionStart, T0.AddMinutes(6.1), "ada", Acts.Away).During("won"),
         ],
+        Signal.ResourceEnumeration => Enumerable.Range(0, 60).Select(i => Acts.Of(EventType.ApiCall, T0.AddSeconds((i * 10) + (i < 30 ? 0 : 2400)), "ada").Missing($"/v1/users/{i}")),
         Signal.ImpossibleTravel => [.. Habit, .. Watched(T0.AddHours(-23), "SG")],
         Signal.UnfamiliarSignIn => [.. Habit, Acts.Login(T0.AddMinutes(-2), "ada").Failed(), Acts.Login(T0.AddMinutes(-1), "ada").Failed(), .. Watched(T0, "BR")],
         Signal.DormantPrincipal => [.. Habit, .. Watched(T0.AddDays(12), "DE")],
@@ -54,6 +55,7 @@ public sealed class EpisodeRestartTests
     [DataRow(Signal.PasswordSpraying)]
     [DataRow(Signal.CredentialStuffing)]
     [DataRow(Signal.MfaFatigue)]
+    [DataRow(Signal.ResourceEnumeration)]
     [DataRow(Signal.ImpossibleTravel)]
     [DataRow(Signal.UnfamiliarSignIn)]
     [DataRow(Signal.DormantPrincipal)]

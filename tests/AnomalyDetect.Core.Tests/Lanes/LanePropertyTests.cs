@@ -67,6 +67,7 @@ public sealed class LanePropertyTests
                     8 => e with { Type = r.Id % 2 == 0 ? EventType.MfaChallenge : EventType.SessionStart },
                     9 => e with { Type = EventType.ConfigChange },
                     10 => e with { Type = EventType.TokenValidation, Outcome = EventOutcome.Failure, Reason = FailureReason.BadSignature, Count = 1 },
+                    12 => e with { Outcome = EventOutcome.Failure, Resource = TextSlice.Of($"/{r.Id % 16}"), Count = 1 },
                     11 => e with { Internal = r.Id % 5 == 0 },
                     _ => e,
                 };
@@ -91,6 +92,7 @@ public sealed class LanePropertyTests
                     CredentialStuffing = new StuffingOptions { Failures = 10, Sources = 2 },
                     InvalidClaimInjection = new InvalidClaimOptions { Threshold = 20, SlowThreshold = 15, SpreadThreshold = 5, SpreadSources = 1 },
                     MfaFatigue = new ThresholdOptions { Threshold = 2, Window = TimeSpan.FromMinutes(10) },
+                    ResourceEnumeration = new ThresholdOptions { Threshold = 2, Window = TimeSpan.FromMinutes(30) },
                     DormantPrincipal = new DormantOptions { After = TimeSpan.FromDays(1) },
                     TelemetrySilence = new SilenceOptions { Expected = 5 },
                 },
