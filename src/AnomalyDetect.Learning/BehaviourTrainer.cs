@@ -36,84 +36,101 @@ public sealed class BehaviourTrainer(TrainingOptions options)
         typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "of unknown version";
 
     /// <param name="histories">
-    /// Each is read four times and has names of its own: two tenants of one name in two histories are two. Rows of a tenant MUST come in the order of time.
+    /// Each is read up to four times and has names of its own: two tenants of one name in two histories are two. Rows of a tenant MUST come in the order of time.
     /// </param>
-    /// <param name="rates">What is known of everybody's minutes at the end of all histories.</param>
+    /// <param name="rates">What is known of everybody's minutes at the end of all histories. Of two tenants of one name the first's cohort counts.</param>
     /// <param name="source">For the model's card.</param>
     /// <exception cref="ModelException">There is too little to learn from.</exception>
     public BehaviourModel Train(IReadOnlyList<IEnumerable<FeatureRow>> histories, IReadOnlyList<LearnedRate> rates, string source)
     {
-        var (principals, tenants) = (new PriorEstimate(), new PriorEstimate());
-        var (from, to, names) = (long.MaxValue, 0L, 0);
-        foreach (var history in histories)
+        var context = new MLContext(options.Seed);
+        var all = NewGroup();
+        var (from, to) = (long.MaxValue, 0L);
+        var means = new TenantMeans();
+        Pass(histories, (int history, in FeatureRow row) =>
         {
-            var seen = new HashSet<Symbol>();
-            foreach (var row in history)
-            {
-                (row.Principal is null ? tenants : principals).Add(row);
-                (from, to) = (Math.Min(from, row.Start), Math.Max(to, row.Start));
-                seen.Add(row.Tenant);
-            }
+            all.Survey(row);
+            means.Add(history, row);
+            (from, to) = (Math.Min(from, row.Start), Math.Max(to, row.Start));
+        }, all.EndHistory);
+        if (all.PrincipalRows < LeastRows || all.TenantRows < LeastRows)
+            throw new ModelException($"There is too little to learn from: {all.PrincipalRows:N0} windows of principals and {all.TenantRows:N0} of tenants, where {LeastRows:N0} of each are needed; name a longer history.");
+        all.EndSurvey();
 
-            names += seen.Count;
-            principals.EndHistory();
-            tenants.EndHistory();
+        var found = TenantCohorts.Find(context, means, all.Tenant);
+        TrainingGroup[] cohorts = [.. found.Cohorts.Select(_ => NewGroup())];
+        TrainingGroup? CohortOf(int history, in FeatureRow row) => found.Of[means.NumberOf(history, row.Tenant)] is var number and > 0 ? cohorts[number - 1] : null;
+        void EndHistory()
+        {
+            all.EndHistory();
+            foreach (var cohort in cohorts) cohort.EndHistory();
         }
 
-        if (principals.Rows < LeastRows || tenants.Rows < LeastRows)
-            throw new ModelException($"There is too little to learn from: {principals.Rows:N0} windows of principals and {tenants.Rows:N0} of tenants, where {LeastRows:N0} of each are needed; name a longer history.");
-        var (principalPrior, tenantPrior) = (principals.ToPrior("principals"), tenants.ToPrior("tenants"));
-        var context = new MLContext(options.Seed);
-        var principal = Fit(context, principalPrior, Standardised(histories, principalPrior, tenantPrior, wantsTenants: false), "principals");
-        var tenant = Fit(context, tenantPrior, Standardised(histories, principalPrior, tenantPrior, wantsTenants: true), "tenants");
-        var tails = Judged(histories, principal, tenant);
+        if (cohorts.Length > 0)
+        {
+            Pass(histories, (int history, in FeatureRow row) => CohortOf(history, row)?.Survey(row), EndHistory);
+            foreach (var cohort in cohorts) cohort.EndSurvey();
+        }
+
+        Pass(histories, (int history, in FeatureRow row) =>
+        {
+            all.Sample(row);
+            CohortOf(history, row)?.Sample(row);
+        }, EndHistory);
+        all.Use(Fit(context, all.Principal, all.SampleOf(tenants: false).Rows, "principals"), Fit(context, all.Tenant, all.SampleOf(tenants: true).Rows, "tenants"));
+        // A cohort too small for components of its own has its priors, and goes by everybody's.
+        foreach (var cohort in cohorts) cohort.Use(FitOr(context, cohort, all.Principal, tenants: false), FitOr(context, cohort, all.Tenant, tenants: true));
+
+        Pass(histories, (int history, in FeatureRow row) =>
+        {
+            all.Judge(row);
+            CohortOf(history, row)?.Judge(row);
+        }, EndHistory);
         return new BehaviourModel
         {
             Version = BehaviourModel.CurrentVersion,
             FeatureSchema = Features.Schema,
             WindowMinutes = options.WindowMinutes,
-            Principal = principal with { Tail = tails.PrincipalTail },
-            Tenant = tenant with { Tail = tails.TenantTail },
-            SpellTail = tails.SpellTail,
+            Principal = all.Principal with { Tail = all.Judged.PrincipalTail },
+            Tenant = all.Tenant with { Tail = all.Judged.TenantTail },
+            SpellTail = all.Judged.SpellTail,
             Rates = RatePriors.Of(rates),
+            Cohorts = [.. found.Cohorts.Select((c, i) => new Cohort
+            {
+                Centroid = c.Centroid,
+                Radius = c.Radius,
+                Tenants = c.Tenants,
+                Principal = cohorts[i].Principal with { Tail = cohorts[i].Judged.PrincipalTail },
+                Tenant = cohorts[i].Tenant with { Tail = cohorts[i].Judged.TenantTail },
+                SpellTail = cohorts[i].Judged.SpellTail,
+                Rates = RatePriors.Of([.. rates.Where(r => means.FirstOf(r.Tenant) is { } tenant && found.Of[tenant] == i + 1)]),
+            })],
             Training = new TrainingSummary(
-                source, new DateTime(from, DateTimeKind.Utc), new DateTime(to + (options.WindowMinutes * TimeSpan.TicksPerMinute), DateTimeKind.Utc), principals.Rows, tenants.Rows, names,
+                source, new DateTime(from, DateTimeKind.Utc), new DateTime(to + (options.WindowMinutes * TimeSpan.TicksPerMinute), DateTimeKind.Utc), all.PrincipalRows, all.TenantRows, means.Seen,
                 options.Seed, $"Microsoft.ML {LibraryVersion}"),
         };
     }
 
-    /// <summary>A uniform sample of the rows of entities known well enough, as a lane would see them (Vitter's algorithm R).</summary>
-    private List<FeatureVector> Standardised(IReadOnlyList<IEnumerable<FeatureRow>> histories, EntityModel principal, EntityModel tenant, bool wantsTenants)
-    {
-        var sample = new List<FeatureVector>();
-        var dice = new Random(options.Seed);
-        var seen = 0L;
-        foreach (var history in histories)
-        {
-            var standardiser = new FeatureStandardiser(principal, tenant, options.WindowMinutes);
-            foreach (var row in history)
-            {
-                if (!standardiser.Next(row, out var vector) || (row.Principal is null) != wantsTenants) continue;
-                seen++;
-                if (sample.Count < options.MostRows) sample.Add(vector);
-                else if (dice.NextInt64(seen) is var place && place < options.MostRows) sample[(int)place] = vector;
-            }
-        }
+    private TrainingGroup NewGroup() => new(options.MostRows, options.Seed, options.WindowMinutes);
 
-        return sample;
+    private static void Pass(IReadOnlyList<IEnumerable<FeatureRow>> histories, RowAction act, Action endHistory)
+    {
+        for (var i = 0; i < histories.Count; i++)
+        {
+            foreach (var row in histories[i]) act(i, row);
+            endHistory();
+        }
     }
 
-    /// <summary>Goes over all rows once more as a lane under the fitted models would: how rare what they call odd is among the ordinary.</summary>
-    private FeatureStandardiser Judged(IReadOnlyList<IEnumerable<FeatureRow>> histories, EntityModel principal, EntityModel tenant)
-    {
-        var judged = new FeatureStandardiser(principal, tenant, options.WindowMinutes);
-        foreach (var history in histories)
-        {
-            judged.EndHistory();
-            foreach (var row in history) judged.Next(row, out _);
-        }
+    private delegate void RowAction(int history, in FeatureRow row);
 
-        return judged;
+    private EntityModel FitOr(MLContext context, TrainingGroup cohort, EntityModel whole, bool tenants)
+    {
+        var prior = tenants ? cohort.Tenant : cohort.Principal;
+        var rows = cohort.SampleOf(tenants).Rows;
+        return rows.Count >= LeastRows
+            ? Fit(context, prior, rows, "")
+            : prior with { Center = whole.Center, Components = whole.Components, Variances = whole.Variances, ResidualVariance = whole.ResidualVariance, ScoreUnit = whole.ScoreUnit };
     }
 
     private EntityModel Fit(MLContext context, EntityModel prior, List<FeatureVector> rows, string what)

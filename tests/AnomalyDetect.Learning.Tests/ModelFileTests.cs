@@ -58,7 +58,7 @@ public sealed class ModelFileTests
     {
         using var directory = new TempDirectory();
         File.WriteAllText(directory["new.json"], """{ "sha256": "", "model": { "version": 7, "trees": [] } }""");
-        Refused(directory["new.json"], "is of version 7, and this program reads version 2");
+        Refused(directory["new.json"], "is of version 7, and this program reads version 3");
     }
 
     [TestMethod]

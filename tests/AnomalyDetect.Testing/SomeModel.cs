@@ -15,7 +15,20 @@ public static class SomeModel
         Tenant = Entity(),
         SpellTail = TailPrior.Usual,
         Rates = [.. Enumerable.Repeat(new RatePrior { Mean = 2, Between = 2, Dispersion = 1.5f, TenantDispersion = 2 }, 3)],
+        Cohorts = [],
         Training = new TrainingSummary("made by hand", DateTime.UnixEpoch, DateTime.UnixEpoch.AddDays(1), 1, 1, 1, 1, "none"),
+    };
+
+    /// <summary>The same for tenants whose windows are near <paramref name="centroid"/>, with another view of how much is usual.</summary>
+    public static Cohort Cohort(IReadOnlyList<float> centroid, float radius, float rate = 2) => new()
+    {
+        Centroid = centroid,
+        Radius = radius,
+        Tenants = 7,
+        Principal = Entity() with { Between = [.. Enumerable.Repeat(0.3f, Features.Count)] },
+        Tenant = Entity() with { Within = [.. Enumerable.Repeat(0.4f, Features.Count)] },
+        SpellTail = TailPrior.Usual,
+        Rates = [.. Enumerable.Repeat(new RatePrior { Mean = rate, Between = 2, Dispersion = 1.5f, TenantDispersion = 2 }, 3)],
     };
 
     public static EntityModel Entity()

@@ -20,6 +20,7 @@ internal sealed partial class BehaviourDetector
 {
     private const int DefaultMinutes = 5;
     private const int WarmUpWindows = 12; // of the tenant, before anything in it is judged
+    private const int DayWindows = 24 * 60; // minutes, after which its cohort is settled
     private const double LearningWeight = 0.6; // of a deviation from what is hardly known yet, of a tenant
 
     /// <summary>How bad it is: <paramref name="Evidence"/> that an alert of this severity must be above <paramref name="Limit"/> for.</summary>
@@ -34,6 +35,8 @@ internal sealed partial class BehaviourDetector
     private readonly BehaviourModel? _model;
     private readonly int _minutes;
     private FeatureWindow[]? _open; // once there is something to see
+    private int _number; // of the tenant's cohort; 0: of none
+    private Cohort? _cohort;
     private TenantPopulation? _population;
     private TenantFeatures? _tenant;
     private PrincipalFeatures[] _own = []; // by index in the tenant's principal table
@@ -48,6 +51,7 @@ internal sealed partial class BehaviourDetector
         (_scope, _rates) = (scope, rates);
         _model = scope.Signals.MlSpike is { Enabled: true, Multivariate: true } ? scope.Options.Model : null;
         _minutes = _model?.WindowMinutes ?? DefaultMinutes;
+        _cohort = _model?.Everybody;
         scope.Leaders = LeadersOf;
     }
 
@@ -92,13 +96,33 @@ internal sealed partial class BehaviourDetector
         _next = number - open.Length + 1;
         _last = number;
         BeginTails();
-        _population = new TenantPopulation(_model?.Principal ?? Untrained);
-        _tenant = new TenantFeatures(_model?.Tenant ?? Untrained, _minutes);
+        _population = new TenantPopulation(_cohort?.Principal ?? Untrained);
+        _tenant = new TenantFeatures(_cohort?.Tenant ?? Untrained, _minutes);
         return open;
     }
 
     private void BeginTails() =>
-        (_principalTail, _spellTail, _tenantTail) = (new(_model?.Principal.Tail ?? TailPrior.Usual), new(_model?.SpellTail ?? TailPrior.Usual), new(_model?.Tenant.Tail ?? TailPrior.Usual));
+        (_principalTail, _spellTail, _tenantTail) = (new(_cohort?.Principal.Tail ?? TailPrior.Usual), new(_cohort?.SpellTail ?? TailPrior.Usual), new(_cohort?.Tenant.Tail ?? TailPrior.Usual));
+
+    /// <summary>
+    /// Which tenants of the training the tenant is like: first after its warm-up, when a wrong guess does little harm, and for good once a whole day of it was seen.
+    /// </summary>
+    private void Settle()
+    {
+        if (_model is not { Cohorts.Count: > 0 } model || (_tenant!.Windows != WarmUpWindows && _tenant.Windows != DayWindows / _minutes)) return;
+        var number = model.CohortOf(_tenant.Mean);
+        if (number == _number) return;
+        Join(number);
+        _population!.Rebase(_cohort!.Principal);
+        _tenant.Rebase(_cohort.Tenant);
+        BeginTails();
+    }
+
+    private void Join(int number)
+    {
+        (_number, _cohort) = (number, _model!.CohortAt(number));
+        _scope.Rates = _cohort.Rates;
+    }
 
     /// <summary>Stands in while features are only collected.</summary>
     private static EntityModel Untrained { get; } = new()
@@ -120,13 +144,14 @@ internal sealed partial class BehaviourDetector
         _windows = (int)Math.Min(_windows + 1, WindowsPerWeek);
         var tests = Math.Max(1, _tests) * WindowsPerWeek;
         var (windows, spells) = (new AlertBudget(_scope.Signals.Budget, _principalTail, tests), new AlertBudget(_scope.Signals.Budget, _spellTail, tests));
+        var sum = window.Sum();
         foreach (ref readonly var cell in window.Cells)
         {
             if (!cell.IsProven) continue;
             if (cell.Index >= _own.Length) Array.Resize(ref _own, (int)BitOperations.RoundUpToPowerOf2((uint)cell.Index + 1));
             ref var own = ref _own[cell.Index];
             own.Claim(cell.Principal!.Hash, _population!);
-            var vector = cell.ToVector();
+            var vector = cell.ToVector(sum);
             var fresh = own.Novelties(cell);
             vector[Feature.Novelties] = FeatureCell.Log(fresh);
             vector[Feature.QuietHour] = quiet;
@@ -138,10 +163,11 @@ internal sealed partial class BehaviourDetector
         }
 
         _tests += (judged - _tests) / _windows;
-        var whole = window.ToVector();
+        var whole = window.ToVector(sum);
         (whole[Feature.Novelties], whole[Feature.NewPrincipals], whole[Feature.QuietHour]) = (FeatureCell.Log(novelties), FeatureCell.Log(newcomers), quiet);
         if (_scope.CollectsFeatures) outcome.Collect(new FeatureRow(_scope.Tenant, null, number * Span, whole));
         JudgeTenant(number, whole, told, outcome);
+        Settle();
         if (_scope.Trace is { } over) over.IsClosing = false;
         window.Open(0);
     }
@@ -166,7 +192,7 @@ internal sealed partial class BehaviourDetector
         var judges = _model is not null && _tenant!.Windows >= WarmUpWindows;
         if (judges)
         {
-            var oddity = Oddity.Of(own.Standardise(vector, _population!), _model!.Principal.Scorer);
+            var oddity = Oddity.Of(own.Standardise(vector, _population!), _cohort!.Principal.Scorer);
             var z = oddity.Score * own.Confidence;
             var trace = TraceOf(number, cell.Principal);
             var isWorth = z > TailEstimate.Threshold && oddity.IsWorthTelling && !cell.IsDoubtful;
@@ -174,7 +200,7 @@ internal sealed partial class BehaviourDetector
             var spell = own.AddToSpell(number, evidence, isWorth, out ended);
             if (trace is not null)
             {
-                BehaviourNotes.Judged(trace, $"principal {entity.Id}", _minutes, z, own.Windows, _scope.ModelId);
+                BehaviourNotes.Judged(trace, $"principal {entity.Id}", _minutes, z, own.Windows, _scope.ModelId, _number, _cohort.Tenants);
                 BehaviourNotes.Rated(trace, windows.Rate(evidence, BehaviourNotes.Weight(z), BehaviourNotes.Unit), spells.Rate(spell, own.ToSpellText(_minutes), BehaviourNotes.Unit));
                 if (!isWorth) BehaviourNotes.NotWorth(trace, z, cell.IsDoubtful);
                 else if (oddity.IsOfVolumeAlone) BehaviourNotes.OfVolumeAlone(trace);
@@ -208,14 +234,14 @@ internal sealed partial class BehaviourDetector
         var entity = new Entity(EntityKind.Tenant, _scope.Tenant.Text);
         if (_model is not null && tenant.Windows >= WarmUpWindows)
         {
-            var oddity = Oddity.Of(tenant.Standardise(vector, minute), _model.Tenant.Scorer);
+            var oddity = Oddity.Of(tenant.Standardise(vector, minute), _cohort!.Tenant.Scorer);
             var state = tenant.StateAt(minute);
             var z = oddity.Score * (state == BaselineState.Learning ? LearningWeight : 1);
             var evidence = Evidence.Of(z);
             var budget = new AlertBudget(_scope.Signals.Budget, _tenantTail, WindowsPerWeek);
             if (TraceOf(number, null) is { } trace)
             {
-                BehaviourNotes.Judged(trace, "the tenant", _minutes, z, tenant.Windows, _scope.ModelId);
+                BehaviourNotes.Judged(trace, "the tenant", _minutes, z, tenant.Windows, _scope.ModelId, _number, _cohort.Tenants);
                 BehaviourNotes.Rated(trace, budget.Rate(evidence, BehaviourNotes.Weight(z), BehaviourNotes.Unit), null);
                 if (told) trace.Note(TraceStep.Finding, "ml_spike: the tenant is not told of what one of its principals is told for");
                 else if (!oddity.IsWorthTelling || z <= TailEstimate.Threshold) BehaviourNotes.NotWorth(trace, z, false);

@@ -41,7 +41,6 @@ internal sealed class PrincipalRates(TenantScope scope)
     }
 
     private readonly KeyedTable<SymbolKey, Principal> _table = new(scope.Options.Detection.Limits.Principals, TimeSpan.FromDays(30).Ticks);
-    private readonly IReadOnlyList<RatePrior>? _priors = scope.Options.Model?.Rates;
     private readonly TailEstimate[] _tails = new TailEstimate[MinuteWindow.PrincipalKinds];
     private readonly double[] _tests = new double[MinuteWindow.PrincipalKinds]; // mean per minute
     private readonly List<double> _peaks = []; // of the window being closed
@@ -98,14 +97,14 @@ internal sealed class PrincipalRates(TenantScope scope)
             if (!entry.Used || !entry.Key.Symbol.Equals(cell.Principal)) continue; // evicted meanwhile
             ref var baseline = ref Of(ref entry.State, kind);
             var isNew = baseline.Windows < options.WarmUpWindows;
-            if (!options.Enabled || (isNew && !(judgesNew && _priors is not null)))
+            if (!options.Enabled || (isNew && !(judgesNew && scope.Rates is not null)))
             {
                 baseline.Learn(count, 1, 1, options.Sigmas);
                 continue;
             }
 
             tests++;
-            var judged = isNew ? baseline.JudgeNew(count, _priors![kind]) : baseline.Judge(count, 1);
+            var judged = isNew ? baseline.JudgeNew(count, scope.Rates![kind]) : baseline.Judge(count, 1);
             // Most minutes hold too little to be told, and continue no spell.
             var z = isNew ? RateNew(judged, count, options)
                 : count >= options.MinimumCount || (kind == (int)RateKind.ApiCall && entry.State.Spell > 0) ? Rate(ref entry.State, judged, kind, (int)window.Minute) : 0;

@@ -39,7 +39,7 @@ internal sealed class RateDetector
     public RateDetector(TenantScope scope)
     {
         _scope = scope;
-        var priors = scope.Options.Model?.Rates;
+        var priors = scope.Rates;
         _tenant = [new(priors?[0]), new(priors?[1]), new(priors?[2]), new()];
         _options = [scope.Signals.LoginRate, scope.Signals.ApiCallRate, scope.Signals.DelegationRate];
         scope.Alerts.Plots = kind => _tenant[(int)kind].Recent.ToSeries();

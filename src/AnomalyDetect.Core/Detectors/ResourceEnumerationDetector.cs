@@ -19,8 +19,6 @@ internal sealed class ResourceEnumerationDetector(TenantScope scope)
     private const double Beyond = 0.5; // of the threshold, beyond the principal's own most
     private const double ToldCounts = 0.5; // what people were told of makes itself usual only half
     private const double Forgets = 0.1; // of what is usual, at a walk that comes to less
-    private const double OutageShare = 0.2; // of the others' calls that come to nothing,
-    private const int LeastOthers = 3; // and how many at least
     private const int MostHigh = DistinctWindow.Capacity - 2;
 
     internal struct Walker : IEvictable
@@ -75,8 +73,9 @@ internal sealed class ResourceEnumerationDetector(TenantScope scope)
         // Denials by the dozen in a minute are told of already, and answered.
         if (scope.Alerts.Find(Signal.PolicyViolationBurst, entity, time) is not null) return;
 
+        // What the principal found is among the calls as well, for it is not counted apart.
         var others = _refused.Value - walker.Recent.ValueAt(time, _options.Window.Ticks);
-        var outage = others >= LeastOthers && others > OutageShare * (_calls.Value - _refused.Value + others);
+        var outage = Outage.Explains(others, _calls.Value - _refused.Value + others);
         var severity = outage ? Severity.Low : walker.Count >= Math.Min(2 * limit, MostHigh) ? Severity.High : Severity.Medium;
         var seen = new Observation(time, time - _options.Window.Ticks, time, walker.Count, Math.Round(walker.Usual), limit, null, severity);
         walker.Told = true;

@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Tracing;
@@ -46,6 +47,9 @@ internal sealed class TenantScope(
 
     /// <summary>Who made most of the tenant's count of a kind between two times (ticks), where counts of that window are kept; empty where not.</summary>
     public Func<RateKind, long, long, double, IReadOnlyList<Contributor>>? Leaders { get; set; }
+
+    /// <summary>What minutes hold of those not known yet, by the model, of tenants like this one; null without a model.</summary>
+    public IReadOnlyList<RatePrior>? Rates { get; set; } = options.Model?.Rates;
 
     /// <summary>The trace, while the event it follows is being worked on.</summary>
     public LaneTrace? Current => trace is { IsCurrent: true } ? trace : null;

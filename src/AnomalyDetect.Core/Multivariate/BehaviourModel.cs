@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AnomalyDetect.Core.Baselines;
-using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Multivariate;
 
@@ -13,9 +12,12 @@ namespace AnomalyDetect.Core.Multivariate;
 public sealed record BehaviourModel
 {
     /// <summary>
-    /// Of the records here; a reader refuses what it does not know. 1: scored by the whole distance. 2: scored by what stands out of it.
+    /// Of the records here; a reader refuses what it does not know. 1: scored by the whole distance. 2: scored by what stands out of it. 3: with cohorts.
     /// </summary>
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
+
+    /// <summary>Cohorts, at most.</summary>
+    public const int MostCohorts = 16;
 
     public required int Version { get; init; }
 
@@ -35,7 +37,34 @@ public sealed record BehaviourModel
     /// <summary>Of logins, API calls and delegations, in this order.</summary>
     public required IReadOnlyList<RatePrior> Rates { get; init; }
 
+    /// <summary>Groups of tenants alike, each with what was learned of it alone; a tenant that is like none is judged by the rest of the model. May be empty.</summary>
+    public required IReadOnlyList<Cohort> Cohorts { get; init; }
+
     public required TrainingSummary Training { get; init; }
+
+    /// <summary>Of every tenant that is of no cohort, or not known for long enough.</summary>
+    [JsonIgnore]
+    public Cohort Everybody => field is { } known && ReferenceEquals(known.Principal, Principal) && ReferenceEquals(known.Tenant, Tenant) && ReferenceEquals(known.Rates, Rates) && known.SpellTail == SpellTail ? known : field = new Cohort
+    {
+        Centroid = Tenant.Mean, Radius = float.MaxValue, Tenants = Math.Max(1, Training.Tenants), Principal = Principal, Tenant = Tenant, SpellTail = SpellTail, Rates = Rates,
+    };
+
+    /// <summary>The number of the cohort a tenant is like, from 1; 0 for <see cref="Everybody"/>.</summary>
+    /// <param name="mean">Of what its windows hold.</param>
+    public int CohortOf(IReadOnlyList<float> mean)
+    {
+        var (nearest, distance) = (0, double.MaxValue);
+        for (var i = 0; i < Cohorts.Count; i++)
+        {
+            var far = Cohort.Distance(mean, Cohorts[i].Centroid, Tenant);
+            if (far <= Cohorts[i].Radius && far < distance) (nearest, distance) = (i + 1, far);
+        }
+
+        return nearest;
+    }
+
+    /// <param name="number">As <see cref="CohortOf"/> gives it.</param>
+    public Cohort CohortAt(int number) => number >= 1 && number <= Cohorts.Count ? Cohorts[number - 1] : Everybody;
 
     /// <summary>First 16 hex digits of the SHA-256 of its JSON: names the model in findings and checkpoints.</summary>
     public string Id() => Convert.ToHexStringLower(SHA256.HashData(ToJson()))[..16];
@@ -50,11 +79,9 @@ public sealed record BehaviourModel
         if (FeatureSchema != Features.Schema) problems.Add($"it was trained on feature schema {FeatureSchema}, and this program computes schema {Features.Schema}");
         if (problems.Count > 0) return problems;
         if (WindowMinutes is < 1 or > 60) problems.Add($"window_minutes must be 1 to 60, not {WindowMinutes}");
-        Principal.Validate("principal", problems);
-        Tenant.Validate("tenant", problems);
-        if (Rates.Count != MinuteWindow.PrincipalKinds || !Rates.All(r => r.IsValid))
-            problems.Add($"rates must be {MinuteWindow.PrincipalKinds}, of finite means and dispersions of at least 1");
-        if (!SpellTail.IsValid) problems.Add("spell_tail must have a rate above 0 and below 1 and an excess above 0");
+        Everybody.ValidateParts("", problems);
+        if (Cohorts.Count > MostCohorts) problems.Add($"it has {Cohorts.Count} cohorts, and {MostCohorts} are read");
+        foreach (var (i, cohort) in Cohorts.Index()) cohort.Validate($"cohorts[{i}]", problems);
         return problems;
     }
 }

@@ -10,7 +10,7 @@ public enum Feature : byte
 {
     Logins, FailedLogins, ApiCalls,
 
-    /// <summary>API calls that did not succeed.</summary>
+    /// <summary>API calls that did not succeed; of a principal none while one in five of the others' fails, too.</summary>
     RefusedCalls,
 
     /// <summary>Tokens issued and validated.</summary>
@@ -62,8 +62,8 @@ public static class Features
 {
     public const int Count = 24;
 
-    /// <summary>Of the meaning and order of the features: a model of another schema does not fit.</summary>
-    public const int Schema = 1;
+    /// <summary>Of the meaning and order of the features: a model of another schema does not fit. 2: failures during an outage are nobody's.</summary>
+    public const int Schema = 2;
 
     internal const int Counted = (int)Feature.CrossTenantCalls + 1;
 

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AnomalyDetect.Core.Checkpoints;
+using AnomalyDetect.Core.Detectors;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Windows;
 
@@ -167,6 +168,18 @@ internal struct FeatureCell : IPrincipalCell
         vector[Feature.FailureReasons] = Log(BitOperations.PopCount((uint)_reasons));
         var cross = _counts[(int)Feature.CrossTenantCalls];
         vector[Feature.CrossTenantShare] = Log(100.0 * cross / (Math.Max(cross, Calls) + 4));
+        return vector;
+    }
+
+    /// <summary>
+    /// The same of one principal. While calls of others fail as well, its own failures say nothing of it, for a service is at fault.
+    /// </summary>
+    /// <param name="all">Everything anybody did in the window, this principal too.</param>
+    public readonly FeatureVector ToVector(in FeatureCell all)
+    {
+        var vector = ToVector();
+        var refused = all._counts[(int)Feature.RefusedCalls] - _counts[(int)Feature.RefusedCalls];
+        if (Outage.Explains(refused, all.Calls - Calls)) vector[Feature.RefusedCalls] = 0;
         return vector;
     }
 

@@ -42,6 +42,14 @@ internal sealed class FeatureScale
         }
     }
 
+    /// <summary>As if it had begun at another prior.</summary>
+    public void Rebase(EntityModel from, EntityModel to)
+    {
+        var left = (float)(PriorRows / (PriorRows + _rows)); // of the prior in what is known
+        for (var j = 0; j < Features.Count; j++)
+            _variances[j] = Math.Max(0, _variances[j] + (((to.Within[j] * to.Within[j]) - (from.Within[j] * from.Within[j])) * left));
+    }
+
     /// <summary>(value − expected) ÷ σ.</summary>
     public static float Standardise(double value, double expected, double sigma) => Math.Clamp((float)((value - expected) / sigma), Lowest, Highest);
 

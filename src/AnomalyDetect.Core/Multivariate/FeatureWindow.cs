@@ -56,11 +56,20 @@ internal sealed class FeatureWindow(int limit)
         if (hash != 0) _sketches[(sketch * Words) + (int)(hash >> 60)] |= 1UL << (int)(hash >> 54 & 63);
     }
 
-    /// <summary>The tenant's own vector; novelties, the hour and new principals are for the caller to add.</summary>
-    public FeatureVector ToVector()
+    /// <summary>Everything anybody did, counted; distinct things are not in it.</summary>
+    public FeatureCell Sum()
     {
         var sum = _nobody;
         foreach (ref readonly var cell in Cells) sum.AddCounts(cell);
+        return sum;
+    }
+
+    /// <summary>The tenant's own vector; novelties, the hour and new principals are for the caller to add.</summary>
+    public FeatureVector ToVector() => ToVector(Sum());
+
+    /// <param name="sum">As <see cref="Sum"/> gave it.</param>
+    public FeatureVector ToVector(in FeatureCell sum)
+    {
         var vector = sum.ToVector();
         vector[Feature.Networks] = FeatureCell.Log(Distinct(Networks));
         vector[Feature.Devices] = FeatureCell.Log(Distinct(Devices));

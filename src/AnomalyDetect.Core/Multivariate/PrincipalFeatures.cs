@@ -224,11 +224,12 @@ internal sealed class TenantPopulation(EntityModel prior)
 
     private readonly float[] _mean = [.. prior.Mean];
     private readonly float[] _between = [.. prior.Between.Select(b => b * b)];
+    private EntityModel _prior = prior;
     private double _rows;
 
     public FeatureScale Scale { get; } = new(prior);
 
-    public static int Bytes => FeatureScale.Bytes + (Features.Count * 8) + 48;
+    public static int Bytes => FeatureScale.Bytes + (Features.Count * 8) + 56;
 
     public double Mean(int feature) => _mean[feature];
 
@@ -239,6 +240,20 @@ internal sealed class TenantPopulation(EntityModel prior)
     {
         _rows = Math.Min(_rows + 1, Memory);
         for (var j = 0; j < Features.Count; j++) _mean[j] += (float)((values[j] - _mean[j]) / (_rows + PriorRows));
+    }
+
+    /// <summary>As if it had begun at another prior.</summary>
+    public void Rebase(EntityModel prior)
+    {
+        Scale.Rebase(_prior, prior);
+        var left = (float)(PriorRows / (PriorRows + _rows));
+        for (var j = 0; j < Features.Count; j++)
+        {
+            _mean[j] += (prior.Mean[j] - _prior.Mean[j]) * left;
+            _between[j] = prior.Between[j] * prior.Between[j];
+        }
+
+        _prior = prior;
     }
 
     public void Save(StateWriter writer)

@@ -7,29 +7,36 @@ namespace AnomalyDetect.Core.Multivariate;
 /// What a tenant's windows usually hold, feature by feature: the mean of each hour of the day, corrected by how the last two hours differed from theirs, which
 /// is how weekends and holidays are followed. Until the hour was seen once, the recent level, which begins at the model's prior.
 /// </summary>
-internal sealed class TenantFeatures(EntityModel prior, int windowMinutes)
+internal sealed class TenantFeatures(EntityModel begins, int windowMinutes)
 {
     private const float Unseen = -1;
     private const float NewestDay = 0.3f;
     private const int RecentHours = 2;
     private const int PriorWindows = 4;
 
-    private readonly FeatureScale _scale = new(prior);
+    private const int MeanMemory = 7 * 288; // windows
+
+    private readonly FeatureScale _scale = new(begins);
     private readonly float[] _hours = Filled();
     private readonly float[] _sum = new float[Features.Count];
-    private readonly float[] _level = [.. prior.Mean];
+    private readonly float[] _level = [.. begins.Mean];
+    private readonly float[] _mean = new float[Features.Count];
     private readonly float[] _bias = new float[Features.Count];
     private readonly double _recent = RecentHours * 60.0 / windowMinutes;
+    private EntityModel _prior = begins;
     private long _hour;
     private int _inHour;
     private int _windows;
 
     public int Windows => _windows;
 
+    /// <summary>Of all windows learned from, whatever the hour; of a week's at most.</summary>
+    public IReadOnlyList<float> Mean => _mean;
+
     /// <summary>The number of the first window.</summary>
     public long FirstWindow { get; private set; }
 
-    public static int Bytes => ((24 + 3) * Features.Count * 4) + FeatureScale.Bytes + 100;
+    public static int Bytes => ((24 + 4) * Features.Count * 4) + FeatureScale.Bytes + 100;
 
     public BaselineState StateAt(long minute) => IsKnown(minute / 60) ? BaselineState.Active : BaselineState.Learning;
 
@@ -57,7 +64,7 @@ internal sealed class TenantFeatures(EntityModel prior, int windowMinutes)
         return result;
     }
 
-    private double ExtraVariance(int feature) => prior.Between[feature] * prior.Between[feature] * PriorWindows * PriorWindows / ((PriorWindows + _windows) * (double)(PriorWindows + _windows));
+    private double ExtraVariance(int feature) => _prior.Between[feature] * _prior.Between[feature] * PriorWindows * PriorWindows / ((PriorWindows + _windows) * (double)(PriorWindows + _windows));
 
     /// <param name="adopted">Whatever it is, it is the new usual; otherwise what stands beyond 3σ is learned as if it stood there.</param>
     public void Learn(long window, in FeatureVector values, bool adopted = false)
@@ -75,11 +82,21 @@ internal sealed class TenantFeatures(EntityModel prior, int windowMinutes)
             _level[j] += taken / (float)(Math.Min(_windows, _recent) + PriorWindows);
             if (IsKnown(minute / 60)) _bias[j] += taken / (float)_recent;
             _sum[j] += (float)values[j];
+            _mean[j] += (values[j] - _mean[j]) / (Math.Min(_windows, MeanMemory) + 1);
         }
 
         if (_windows >= PriorWindows * 3) _scale.Learn(errors);
         _inHour++;
         _windows = Math.Min(_windows + 1, int.MaxValue - 1);
+    }
+
+    /// <summary>As if it had begun at another prior.</summary>
+    public void Rebase(EntityModel prior)
+    {
+        _scale.Rebase(_prior, prior);
+        if (_windows <= _recent)
+            for (var j = 0; j < Features.Count; j++) _level[j] += (prior.Mean[j] - _prior.Mean[j]) * PriorWindows / (PriorWindows + _windows);
+        _prior = prior;
     }
 
     private void CloseHour(long next)
@@ -117,6 +134,7 @@ internal sealed class TenantFeatures(EntityModel prior, int windowMinutes)
         writer.Raw<float>(_sum);
         writer.Raw<float>(_level);
         writer.Raw<float>(_bias);
+        writer.Raw<float>(_mean);
         writer.Raw((_hour, FirstWindow, _inHour, _windows));
     }
 
@@ -127,6 +145,7 @@ internal sealed class TenantFeatures(EntityModel prior, int windowMinutes)
         reader.Raw(_sum.AsSpan());
         reader.Raw(_level.AsSpan());
         reader.Raw(_bias.AsSpan());
+        reader.Raw(_mean.AsSpan());
         (_hour, FirstWindow, _inHour, _windows) = reader.Raw<(long, long, int, int)>();
     }
 }

@@ -12,8 +12,9 @@ internal static class BehaviourNotes
 
     public static string Weight(double z) => $"{LaneTrace.Number(z)}σ weigh as much";
 
-    public static void Judged(LaneTrace trace, string whose, int minutes, double z, int windows, string? model) => trace.Note(
-        TraceStep.Baseline, $"ml_spike: the {minutes} min of {whose} stand {LaneTrace.Number(z)}σ from its usual in {Features.Count} features ({windows} windows, model {model})");
+    public static void Judged(LaneTrace trace, string whose, int minutes, double z, int windows, string? model, int cohort, int tenants) => trace.Note(
+        TraceStep.Baseline,
+        $"ml_spike: the {minutes} min of {whose} stand {LaneTrace.Number(z)}σ from its usual in {Features.Count} features ({windows} windows, model {model}{(cohort == 0 ? "" : $", of {tenants} tenants like this one")})");
 
     /// <param name="run">Of odd windows that this one ends; null where they are not added up.</param>
     public static void Rated(LaneTrace trace, in Rarity window, Rarity? run)

@@ -80,7 +80,7 @@ public sealed class LanePropertyTests
         var options = SomeTelemetry.Options();
         return options with
         {
-            Model = SomeModel.Create(),
+            Model = SomeModel.Create() with { Cohorts = [SomeModel.Cohort(SomeModel.Entity().Mean, 100)] },
             Detection = options.Detection with
             {
                 Signals = new SignalOptions
