@@ -45,7 +45,7 @@ internal static class Explanation
             Signal.MlSpike when e.Contributions.Count > 0 =>
                 $"{Kind(e.Entity)} {e.Entity.Id}{(e.Entity.Kind == EntityKind.Tenant ? "" : $" of tenant {tenant}")} behaved unlike itself for {window}: {Drove(e.Contributions)}{e.Detail}{Led(e)}; first at {since}.",
             Signal.MlSpike =>
-                $"Tenant {tenant} had {Number(o.Observed)} {e.Detail} in {window}, where {Number(o.Expected)} are expected: out of the pattern of its own past{Led(e)}; first at {since}.",
+                $"{Kind(e.Entity)} {e.Entity.Id}{(e.Entity.Kind == EntityKind.Tenant ? "" : $" of tenant {tenant}")} had {Number(o.Observed)} {e.Detail} in {window}, where {Number(o.Expected)} are expected: out of the pattern of its own past{Led(e)}; first at {since}.",
             Signal.TelemetrySilence =>
                 $"Tenant {tenant} has sent no telemetry for {window}, where {Number(o.Expected)} independent events are expected; first noticed at {since}.",
             _ =>

@@ -30,6 +30,7 @@ internal sealed class RateDetector
     private readonly PrincipalRates _principals;
     private readonly SilenceDetector _silence;
     private readonly MlSpikeDetector _spikes;
+    private readonly BusiestPrincipals _busiest;
     private readonly InfoAllowance[] _info = new InfoAllowance[MinuteWindow.PrincipalKinds];
     private readonly MinuteWindow[] _open;
     private readonly List<Risen> _risen = []; // of the window being closed
@@ -45,6 +46,7 @@ internal sealed class RateDetector
         scope.Alerts.Plots = kind => _tenant[(int)kind].Recent.ToSeries();
         _silence = new SilenceDetector(scope);
         _spikes = new MlSpikeDetector(scope);
+        _busiest = new BusiestPrincipals(scope);
         _principals = new PrincipalRates(scope);
         // Minutes between the watermark and the newest time an event may have.
         _open = new MinuteWindow[(int)((scope.Lateness / TimeSpan.TicksPerMinute) + 2)];
@@ -55,10 +57,10 @@ internal sealed class RateDetector
 
     public long Evictions => _principals.Evictions;
 
-    public long Bytes => _principals.Bytes + (_tenant.Length * TenantRate.Bytes) + _spikes.Bytes + _open.Sum(w => w.Bytes);
+    public long Bytes => _principals.Bytes + (_tenant.Length * TenantRate.Bytes) + _spikes.Bytes + _busiest.Bytes + _open.Sum(w => w.Bytes);
 
     /// <summary>Of the tenant itself, once everything was seen of it.</summary>
-    public long OwnMostBytes => (_tenant.Length * TenantRate.Bytes) + _spikes.MostBytes;
+    public long OwnMostBytes => (_tenant.Length * TenantRate.Bytes) + _spikes.MostBytes + _busiest.MostBytes;
 
     public long PrincipalBytesAt(int principals) => _principals.BytesAt(principals);
 
@@ -150,6 +152,7 @@ internal sealed class RateDetector
         if (!isOpen && CrossTenant.Windows == 0) return; // before the tenant's first event
         if (_scope.Trace is { } trace) trace.IsClosing = trace.FollowsMinute(_scope.Tenant, minute);
         for (var kind = 0; kind < MinuteWindow.PrincipalKinds; kind++) CloseKind(minute, kind, isOpen ? window : null, outcome);
+        _busiest.Close(minute, isOpen ? window : null, outcome);
         if (_scope.Trace is { } over) over.IsClosing = false;
 
         CloseCrossTenant(minute, isOpen ? window.Total(RateKind.CrossTenant) : 0);
@@ -268,6 +271,7 @@ internal sealed class RateDetector
         writer.Long(_lastMinute);
         _silence.Save(writer);
         _spikes.Save(writer);
+        _busiest.Save(writer);
         foreach (var rate in _tenant) rate.Save(writer);
         foreach (var allowance in _info) allowance.Save(writer);
         _principals.Save(writer);
@@ -281,6 +285,7 @@ internal sealed class RateDetector
         _lastMinute = reader.Long();
         _silence.Load(ref reader);
         _spikes.Load(ref reader);
+        _busiest.Load(ref reader);
         foreach (var rate in _tenant) rate.Load(ref reader);
         for (var i = 0; i < _info.Length; i++) _info[i] = InfoAllowance.Load(ref reader);
         _principals.Load(ref reader);

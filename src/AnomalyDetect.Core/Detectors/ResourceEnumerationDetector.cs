@@ -53,7 +53,7 @@ internal sealed class ResourceEnumerationDetector(TenantScope scope)
     {
         if (!_options.Enabled) return;
         _calls.Add(e.Count, time, _options.Window.Ticks);
-        if (e.Outcome == EventOutcome.Success || e.Resource.IsEmpty || e.Principal is null || e.IdentitiesAreClaims) return;
+        if (e.Outcome == EventOutcome.Success || e.IsServerError || e.Resource.IsEmpty || e.Principal is null || e.IdentitiesAreClaims) return;
 
         _refused.Add(e.Count, time, _options.Window.Ticks);
         ref var walker = ref _walkers.At(_walkers.FindOrAdd(new SymbolKey(e.Principal), time, out _)).State;

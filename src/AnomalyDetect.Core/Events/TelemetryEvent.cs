@@ -37,6 +37,9 @@ public struct TelemetryEvent
     /// <summary>HTTP status of an API call; 0 when absent.</summary>
     public ushort Status { get; set; }
 
+    /// <summary>The call failed by the server's own fault (5xx, RFC 9110 section 15.6), which says nothing of who made it.</summary>
+    public readonly bool IsServerError => Status is >= 500 and < 600;
+
     /// <summary>Autonomous system number; 0 when absent.</summary>
     public uint Asn { get; set; }
 

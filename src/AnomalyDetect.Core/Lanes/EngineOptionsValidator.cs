@@ -50,6 +50,7 @@ public static class EngineOptionsValidator
         Span(errors, $"{path}.cross_tenant_api_spike.learning", cross.Learning, TimeSpan.Zero, TimeSpan.FromDays(7));
 
         Minutes(errors, $"{path}.ml_spike.window", signals.MlSpike.Window);
+        Number(errors, $"{path}.ml_spike.busiest_principals", signals.MlSpike.BusiestPrincipals, 0, 256);
         Number(errors, $"{path}.budget.medium_per_week", signals.Budget.MediumPerWeek, 0.001, 1_000);
         Number(errors, $"{path}.budget.low_per_week", signals.Budget.LowPerWeek, 0.001, 1_000);
         Number(errors, $"{path}.budget.info_per_day", signals.Budget.InfoPerDay, 0, 1_000);

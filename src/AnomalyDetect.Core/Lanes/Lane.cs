@@ -149,7 +149,7 @@ public sealed class Lane
     /// Layout history. 1: magic "ADL1", clock, dedupe table, tenants, XXH3-64 of all before it; little-endian. 2: "ADL2", tenants with sign-in habits, tokens,
     /// spraying, stuffing and silence. 3: "ADL3", tenants with features of behaviour, episodes with contributions. 4: "ADL4",
     /// episodes with what they are plotted by. 5: "ADL5", tails with their priors, dispersions of series. 6: "ADL6", observations with the model that judged, tenants with what a
-    /// shadow model makes of them, episodes with who contributed, and the sketches that know. 7: "ADL7", tenants with what their principals asked for in vain, and with cohorts.
+    /// shadow model makes of them, episodes with who contributed, and the sketches that know. 7: "ADL7", tenants with what their principals asked for in vain, with cohorts, and with series of their busiest principals.
     /// </remarks>
     public byte[] Save()
     {

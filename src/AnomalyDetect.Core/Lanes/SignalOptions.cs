@@ -66,6 +66,9 @@ public sealed record MlSpikeOptions
     /// <summary>Judge by the trained model as well. Its windows are the model's own.</summary>
     public bool Multivariate { get; init; } = true;
 
+    /// <summary>How many of the tenant's busiest principals have a series of API calls of their own, some 1.5 kB each; 0 to 256.</summary>
+    public int BusiestPrincipals { get; init; } = 16;
+
     /// <summary>What makes one point of the series, in whole minutes; 1 to 60. The ensemble says nothing before its hundredth point.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(5);
 }

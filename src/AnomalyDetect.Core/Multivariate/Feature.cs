@@ -10,7 +10,7 @@ public enum Feature : byte
 {
     Logins, FailedLogins, ApiCalls,
 
-    /// <summary>API calls that did not succeed; of a principal none while one in five of the others' fails, too.</summary>
+    /// <summary>API calls that did not succeed, but for the server's own errors (5xx); of a principal none while one in five of the others' fails, too.</summary>
     RefusedCalls,
 
     /// <summary>Tokens issued and validated.</summary>
@@ -62,7 +62,7 @@ public static class Features
 {
     public const int Count = 24;
 
-    /// <summary>Of the meaning and order of the features: a model of another schema does not fit. 2: failures during an outage are nobody's.</summary>
+    /// <summary>Of the meaning and order of the features: a model of another schema does not fit. 2: the server's own failures, and those during an outage, are nobody's.</summary>
     public const int Schema = 2;
 
     internal const int Counted = (int)Feature.CrossTenantCalls + 1;
@@ -88,7 +88,7 @@ public static class Features
         Feature.Logins => "logins",
         Feature.FailedLogins => "failed logins",
         Feature.ApiCalls => "API calls",
-        Feature.RefusedCalls => "calls that failed",
+        Feature.RefusedCalls => "calls refused or in vain",
         Feature.Tokens => "tokens issued or validated",
         Feature.FailedTokens => "tokens that failed",
         Feature.MissedChallenges => "second factors not given",

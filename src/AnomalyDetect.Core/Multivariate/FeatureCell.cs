@@ -97,7 +97,7 @@ internal struct FeatureCell : IPrincipalCell
                 break;
             case EventType.ApiCall:
                 _counts[(int)Feature.ApiCalls] += n;
-                if (failed) _counts[(int)Feature.RefusedCalls] += n;
+                if (failed && !e.IsServerError) _counts[(int)Feature.RefusedCalls] += n;
                 _bytes += e.Bytes * n;
                 break;
             case EventType.TokenIssue or EventType.TokenValidation:

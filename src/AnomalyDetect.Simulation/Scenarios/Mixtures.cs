@@ -37,7 +37,8 @@ internal sealed class ResourceEnumeration() : Scenario(ScenarioKind.ResourceEnum
         foreach (var (i, at) in scene.Spread(5, minutes * 60, calls).Index())
         {
             var luck = dice.Unit();
-            scene.Add(visit.Call(scene.At(at), luck < 0.55 ? EventOutcome.Failure : luck < 0.65 ? EventOutcome.Denied : EventOutcome.Success) with { Resource = $"{target}/{i + 1}", Method = "GET" });
+            var call = visit.Call(scene.At(at), luck < 0.55 ? EventOutcome.Failure : luck < 0.65 ? EventOutcome.Denied : EventOutcome.Success) with { Resource = $"{target}/{i + 1}", Method = "GET" };
+            scene.Add(call.Outcome == EventOutcome.Failure ? call with { Status = 404 } : call);
         }
     }
 }

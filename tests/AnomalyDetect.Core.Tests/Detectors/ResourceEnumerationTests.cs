@@ -51,6 +51,10 @@ public sealed class ResourceEnumerationTests
         new LaneBench().Add(Walk(T0, 100).Select(e => e with { Outcome = EventOutcome.Success })).None(Signal.ResourceEnumeration);
 
     [TestMethod]
+    public void The_server_s_own_errors_do_not_count() =>
+        new LaneBench().Add(Walk(T0, 40).Select(e => e with { Status = 503 })).None(Signal.ResourceEnumeration);
+
+    [TestMethod]
     public void A_name_nobody_proved_does_not_count() =>
         new LaneBench().Add(Walk(T0, 40).Select(e => e with { Type = EventType.TokenValidation, Reason = FailureReason.Expired })).None(Signal.ResourceEnumeration);
 

@@ -52,6 +52,7 @@ public sealed class EngineOptionsTests
         ["credential_stuffing.factor", new SignalOptions { CredentialStuffing = new() { Factor = double.NaN } }],
         ["credential_stuffing.sources", new SignalOptions { CredentialStuffing = new() { Sources = 0 } }],
         ["credential_stuffing.window", new SignalOptions { CredentialStuffing = new() { Window = TimeSpan.FromMinutes(61) } }],
+        ["ml_spike.busiest_principals", new SignalOptions { MlSpike = new() { BusiestPrincipals = 257 } }],
         ["resource_enumeration.threshold", new SignalOptions { ResourceEnumeration = new() { Threshold = 25 } }],
         ["mfa_fatigue.threshold", new SignalOptions { MfaFatigue = new() { Threshold = 0 } }],
         ["impossible_travel.speed_km_per_hour", new SignalOptions { ImpossibleTravel = new() { SpeedKmPerHour = 99 } }],
