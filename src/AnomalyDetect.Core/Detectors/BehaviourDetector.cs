@@ -53,6 +53,7 @@ internal sealed partial class BehaviourDetector
         _minutes = _model?.WindowMinutes ?? DefaultMinutes;
         _cohort = _model?.Everybody;
         scope.Leaders = LeadersOf;
+        scope.SamplesOf = SamplesOf;
     }
 
     /// <summary>Without a model, and nobody who collects features to train one, there is nothing to do.</summary>
@@ -181,6 +182,15 @@ internal sealed partial class BehaviourDetector
         _open is not null && to - from == Span && from % Span == 0 && _open[(int)(from / Span % _open.Length)] is var window && window.Number == from / Span
             ? WindowContributors.Of(window, kind, total)
             : [];
+
+    /// <summary>Of a window that is still open.</summary>
+    private IEnumerable<string> SamplesOf(int index, long time)
+    {
+        if (_open is null || _open[(int)(time / Span % _open.Length)] is not { } window || window.Number != time / Span) return [];
+        foreach (ref readonly var cell in window.Cells)
+            if (cell.Index == index) return cell.Samples;
+        return [];
+    }
 
     /// <returns>Somebody is told of it.</returns>
     private bool Judge(

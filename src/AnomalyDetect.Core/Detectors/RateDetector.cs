@@ -210,7 +210,7 @@ internal sealed class RateDetector
         var byPrincipals = 0.0;
         foreach (var risen in _risen) byPrincipals += risen.Judged.Observed - risen.Judged.Expected;
         var byTenant = fires && (judged.Z < 0 || _risen.Count > MostPrincipals || byPrincipals < Share * (judged.Observed - judged.Expected));
-        if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, rarity, rate, window, contributors, true, outcome);
+        if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, rarity, rate, window?.Samples((RateKind)kind) ?? [], contributors, true, outcome);
         if (trace is not null) WindowNotes.Learned(trace, $"{Names.Of(Signals[kind])} of the tenant", WhyHeld(Signals[kind], minute), judged.Z, options.Sigmas);
         rate.Learn(minute, total, judged, options.Sigmas, budget.Medium, IsHeld(Signals[kind], minute));
         _spikes.Close(kind, minute, total, judged, rate, outcome);
@@ -221,7 +221,8 @@ internal sealed class RateDetector
         {
             ref readonly var cell = ref window!.Cells[risen.Cell];
             Report(
-                minute, kind, new Entity(EntityKind.Principal, cell.Principal!.Text), risen.Judged, Mild(level.Rate(risen.Z, risen.Why), risen.IsNew), null, null, [],
+                minute, kind, new Entity(EntityKind.Principal, cell.Principal!.Text), risen.Judged, Mild(level.Rate(risen.Z, risen.Why), risen.IsNew), null,
+                _scope.SamplesOf?.Invoke(cell.Index, minute * TimeSpan.TicksPerMinute) ?? [], [],
                 kind != 0 || cell.Unproven * 2 <= cell.Login, outcome, risen.IsNew ? " of somebody hardly known yet" : null);
         }
     }
@@ -234,7 +235,7 @@ internal sealed class RateDetector
 
     /// <param name="aim">The entity proved to be itself, so that it may be aimed at.</param>
     private void Report(
-        long minute, int kind, Entity entity, in Deviation judged, in Rarity rarity, TenantRate? rate, MinuteWindow? window, IReadOnlyList<Contributor> contributors,
+        long minute, int kind, Entity entity, in Deviation judged, in Rarity rarity, TenantRate? rate, IEnumerable<string> samples, IReadOnlyList<Contributor> contributors,
         bool aim, Outcome outcome, string? detail = null)
     {
         var start = minute * TimeSpan.TicksPerMinute;
@@ -251,8 +252,7 @@ internal sealed class RateDetector
             if (aim) episode.AddDriver(entity);
         }
 
-        if (window is not null)
-            foreach (var id in window.Samples((RateKind)kind)) episode.AddEvent(id);
+        foreach (var id in samples) episode.AddEvent(id);
         _scope.Alerts.Tell(episode, outcome);
     }
 

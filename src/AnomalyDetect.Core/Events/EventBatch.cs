@@ -6,6 +6,9 @@ namespace AnomalyDetect.Core.Events;
 /// </summary>
 public sealed class EventBatch(int capacity = 1024)
 {
+    private const int LookAhead = 256; // events a leap may come back within
+    private static readonly TimeSpan Leap = TimeSpan.FromHours(1);
+
     private TelemetryEvent[] _events = new TelemetryEvent[capacity];
     private byte[] _scratch = [];
     private int _scratchUsed;
@@ -47,17 +50,31 @@ public sealed class EventBatch(int capacity = 1024)
     public void Truncate(int count) => Count = Math.Min(Count, count);
 
     /// <summary>
-    /// Makes ObservedAt the running maximum of event time, from <paramref name="newest"/> on: for files, whose batches may be decoded side by side before.
+    /// Makes ObservedAt the running maximum of event time, from <paramref name="newest"/> on: for files, whose batches may be decoded side by side before. A leap
+    /// ahead from which the events behind it come back moves nothing, or one event of next year would make the rest of a file late.
     /// </summary>
     public void ObserveInOrder(ref DateTime newest)
     {
-        foreach (ref var e in _events.AsSpan(0, Count))
+        var events = _events.AsSpan(0, Count);
+        for (var i = 0; i < events.Length; i++)
         {
-            if (e.OccurredAt > newest) newest = e.OccurredAt;
-            e.ObservedAt = newest;
+            var time = events[i].OccurredAt;
+            if (newest == default) newest = ComesBack(events[i..]) ? Oldest(events[i..]) : time;
+            else if (time > newest && !(time - newest > Leap && ComesBack(events[i..]))) newest = time;
+            events[i].ObservedAt = newest;
         }
 
         ObservedAt = newest;
+    }
+
+    private static bool ComesBack(ReadOnlySpan<TelemetryEvent> leapt) => leapt[0].OccurredAt - Oldest(leapt) > Leap;
+
+    private static DateTime Oldest(ReadOnlySpan<TelemetryEvent> events)
+    {
+        var oldest = events[0].OccurredAt;
+        foreach (ref readonly var e in events[..Math.Min(LookAhead, events.Length)])
+            if (e.OccurredAt < oldest) oldest = e.OccurredAt;
+        return oldest;
     }
 
     /// <summary>Room for text that cannot be a slice of the input (unescaped strings). Earlier slices stay valid.</summary>

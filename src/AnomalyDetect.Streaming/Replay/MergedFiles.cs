@@ -5,8 +5,8 @@ using AnomalyDetect.Streaming.Sources;
 namespace AnomalyDetect.Streaming.Replay;
 
 /// <summary>
-/// Several files as one, by event time: always the file whose next event is oldest, on a tie the one named first. ObservedAt is the running maximum over what
-/// comes out. A file that is itself out of order stays so.
+/// Several files as one, by event time as it passes in each (<see cref="EventBatch.ObserveInOrder"/>): always the file that is furthest behind, on a tie the one named
+/// first. ObservedAt is the running maximum over what comes out. A file that is itself out of order stays so.
 /// </summary>
 internal sealed class MergedFiles(IReadOnlyList<FileBatches> files, Func<RecordDecoder> decoder, RawBatchPool pool) : IBatchReader
 {
@@ -25,7 +25,7 @@ internal sealed class MergedFiles(IReadOnlyList<FileBatches> files, Func<RecordD
         while (batch.Events.Count < BatchEvents && Oldest() is { } oldest)
         {
             ref readonly var next = ref oldest.Batch!.Events.Events[oldest.At];
-            if (next.OccurredAt > _newest) _newest = next.OccurredAt;
+            if (next.ObservedAt > _newest) _newest = next.ObservedAt;
             ref var merged = ref batch.Events.Next();
             merged = next;
             merged.ObservedAt = _newest;
@@ -65,6 +65,7 @@ internal sealed class MergedFiles(IReadOnlyList<FileBatches> files, Func<RecordD
         for (head.At = 0; (head.Batch = head.File.Read()) is { } next; next.Release())
         {
             head.Decoder.Decode(next);
+            next.Events.ObserveInOrder(ref head.Newest);
             merged.Events.Rejections.AddRange(next.Events.Rejections);
             if (next.Events.Count > 0) return;
         }
@@ -75,7 +76,7 @@ internal sealed class MergedFiles(IReadOnlyList<FileBatches> files, Func<RecordD
         Head? oldest = null;
         foreach (var head in _heads)
         {
-            if (head.Batch is not null && (oldest is null || head.Next.OccurredAt < oldest.Next.OccurredAt)) oldest = head;
+            if (head.Batch is not null && (oldest is null || head.Next.ObservedAt < oldest.Next.ObservedAt)) oldest = head;
         }
 
         return oldest;
@@ -90,6 +91,8 @@ internal sealed class MergedFiles(IReadOnlyList<FileBatches> files, Func<RecordD
         public RawBatch? Batch { get; set; }
 
         public int At { get; set; }
+
+        public DateTime Newest; // event time, as it passes in the file
 
         public ref readonly TelemetryEvent Next => ref Batch!.Events.Events[At];
     }

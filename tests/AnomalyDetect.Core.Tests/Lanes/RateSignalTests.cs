@@ -55,6 +55,7 @@ public sealed class RateSignalTests
         Assert.AreEqual(2, alert.Expected);
         Assert.AreEqual(Severity.Medium, alert.Severity);
         StringAssert.Contains(alert.Explanation, "hardly known yet");
+        Assert.IsNotEmpty(alert.EventIds);
         Assert.IsEmpty(bench.Decisions);
     }
 
