@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AnomalyDetect.Core;
@@ -46,6 +47,7 @@ public static class ModelFile
     {
         BehaviourModel? model;
         string? written;
+        bool isAsWritten;
         try
         {
             using var document = JsonDocument.Parse(json);
@@ -55,6 +57,8 @@ public static class ModelFile
             if (body.TryGetProperty("version", out var version) && version.TryGetInt32(out var number) && number != BehaviourModel.CurrentVersion)
                 throw new ModelException($"The model file {name} is of version {number}, and this program reads version {BehaviourModel.CurrentVersion}; {Retrain}.");
             written = document.RootElement.TryGetProperty("sha256", out var hash) ? hash.GetString() : null;
+            // As it was written it is in compact form already, and need not be written again to be hashed.
+            isAsWritten = IsHashOf(written, JsonMarshal.GetRawUtf8Value(body));
             model = body.Deserialize(CoreJson.Default.BehaviourModel);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or FormatException)
@@ -64,7 +68,7 @@ public static class ModelFile
 
         if (model is null) throw new ModelException($"The model file {name} holds nothing; {Retrain}.");
         if (model.Validate() is { Count: > 0 } problems) throw new ModelException($"The model file {name} does not fit: {string.Join("; ", problems)}; {Retrain}.");
-        if (!string.Equals(written, HashOf(model), StringComparison.OrdinalIgnoreCase)) throw new ModelException($"The model file {name} was changed after it was written: its SHA-256 does not fit; {Retrain}.");
+        if (!isAsWritten && !IsHashOf(written, model.ToJson())) throw new ModelException($"The model file {name} was changed after it was written: its SHA-256 does not fit; {Retrain}.");
         return model;
     }
 
@@ -97,6 +101,8 @@ public static class ModelFile
         stream.WriteByte((byte)'\n');
         return stream.ToArray();
     }
+
+    private static bool IsHashOf(string? written, ReadOnlySpan<byte> json) => string.Equals(written, Convert.ToHexStringLower(SHA256.HashData(json)), StringComparison.OrdinalIgnoreCase);
 
     private static string HashOf(BehaviourModel model) => Convert.ToHexStringLower(SHA256.HashData(model.ToJson()));
 }

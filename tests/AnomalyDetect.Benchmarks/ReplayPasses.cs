@@ -16,13 +16,14 @@ public static class ReplayPasses
         {
             process.Refresh();
             var (started, spent) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
+            var (allocated, collections) = (GC.GetTotalAllocatedBytes(), GC.CollectionCount(0));
             var events = await GraphBenchmarks.ReplayAsync(file, Environment.ProcessorCount);
             var took = Stopwatch.GetElapsedTime(started);
             process.Refresh();
             var cpu = process.TotalProcessorTime - spent;
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"pass {pass}: {events:N0} events, {events / took.TotalSeconds:N0} events/s, {cpu.TotalMicroseconds / events:0.00} µs of CPU an event, {Environment.WorkingSet >> 20} MiB resident"));
+                $"pass {pass}: {events:N0} events, {events / took.TotalSeconds:N0} events/s, {cpu.TotalMicroseconds / events:0.00} µs of CPU an event, {(GC.GetTotalAllocatedBytes() - allocated) / events:N0} bytes allocated an event in {GC.CollectionCount(0) - collections} collections, {Environment.WorkingSet >> 20} MiB resident"));
         }
     }
 }

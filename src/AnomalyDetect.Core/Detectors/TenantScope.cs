@@ -2,15 +2,23 @@ using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Detectors;
 
-/// <summary>Names of the models lanes run under; null where there is none.</summary>
-internal readonly record struct ModelIds(string? Champion, string? Shadow)
+/// <summary>Names of the models lanes run under; null where there is none. Made when first asked for: a name takes a hash over the whole model.</summary>
+internal sealed class ModelIds(BehaviourModel? champion, BehaviourModel? shadow)
 {
-    public static ModelIds Of(EngineOptions options) => new(options.Model?.Id(), options.Shadow?.Id());
+    private string? _champion;
+
+    public string? Champion => _champion ??= champion?.Id();
+
+    /// <summary>As the shadow's scope sees them: it is the one that judges there.</summary>
+    public ModelIds OfShadow => field ??= new(shadow, null);
+
+    public static ModelIds Of(EngineOptions options) => new(options.Model, options.Shadow);
 }
 
 /// <summary>What the detectors of one tenant share: its options, its alerts and the event being judged's place in time.</summary>
@@ -19,7 +27,7 @@ internal readonly record struct ModelIds(string? Champion, string? Shadow)
 /// <param name="models">Of the options' models; naming one takes a hash, so whoever makes many scopes names them once.</param>
 /// <param name="beside">The tenant's own alerts, where this is the scope of its shadow.</param>
 internal sealed class TenantScope(
-    Symbol tenant, EngineOptions options, long lateness, LaneTrace? trace = null, bool collectsFeatures = false, ModelIds models = default, AlertBook? beside = null)
+    Symbol tenant, EngineOptions options, long lateness, LaneTrace? trace = null, bool collectsFeatures = false, ModelIds? models = null, AlertBook? beside = null)
 {
     private readonly AddressRange[] _egress = [.. options.Detection.SignalsOf(tenant.Text).EgressRanges.Select(AddressRange.Parse)];
 
@@ -38,12 +46,12 @@ internal sealed class TenantScope(
     public bool CollectsFeatures => collectsFeatures;
 
     /// <summary>Of the options' model; null without one.</summary>
-    public string? ModelId => models.Champion;
+    public string? ModelId => models?.Champion;
 
     /// <summary>The same tenant as its shadow model judges it, with alerts of its own that nobody hears of; null without one.</summary>
     public TenantScope? Shadow() => Options.Shadow is null
         ? null
-        : new TenantScope(Tenant, Options with { Model = Options.Shadow, Shadow = null }, Lateness, models: new ModelIds(models.Shadow, null), beside: Alerts);
+        : new TenantScope(Tenant, Options with { Model = Options.Shadow, Shadow = null }, Lateness, models: models?.OfShadow, beside: Alerts);
 
     /// <summary>Who made most of the tenant's count of a kind between two times (ticks), where counts of that window are kept; empty where not.</summary>
     public Func<RateKind, long, long, double, IReadOnlyList<Contributor>>? Leaders { get; set; }

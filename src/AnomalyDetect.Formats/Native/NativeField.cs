@@ -17,19 +17,13 @@ internal enum NativeField : byte
 
 internal static class NativeFields
 {
-    private const int LongestName = 17;
-
-    private static readonly string[] Text = [.. Enum.GetValues<NativeField>().Select(Names.Of)];
+    private static readonly string[] Text = [.. Names.All<NativeField>()];
 
     /// <summary>Each name with its quotes and the colon.</summary>
     public static readonly byte[][] Keys = [.. Text.Select(name => Encoding.UTF8.GetBytes($"\"{name}\":"))];
 
     /// <summary>Each key with zeros behind it, and a mask of the bytes that are its own.</summary>
-    private static readonly (Vector256<byte> Bytes, Vector256<byte> Mask)[] Padded = [.. Keys.Select(key =>
-        (Pad(key), Pad([.. Enumerable.Repeat((byte)0xff, key.Length)])))];
-
-    private static readonly NativeField[][] ByLength =
-        [.. Enumerable.Range(0, LongestName + 1).Select(n => Enum.GetValues<NativeField>().Where(f => f != NativeField.Unknown && Text[(int)f].Length == n).ToArray())];
+    private static readonly PaddedKey[] Padded = Array.ConvertAll(Keys, key => new PaddedKey(key));
 
     /// <summary>Its value is a string.</summary>
     public static bool IsText(NativeField field) => field is < NativeField.Status and not (NativeField.Asn or NativeField.Unknown);
@@ -49,18 +43,28 @@ internal static class NativeFields
         return (Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(buffer), (nuint)position) & key.Mask) == key.Bytes;
     }
 
-    private static Vector256<byte> Pad(byte[] bytes)
-    {
-        Span<byte> padded = stackalloc byte[Vector256<byte>.Count];
-        bytes.CopyTo(padded);
-        return Vector256.Create<byte>(padded);
-    }
-
     public static NativeField Find(ReadOnlySpan<byte> name)
     {
-        if (name.Length > LongestName) return NativeField.Unknown;
-        foreach (var field in ByLength[name.Length])
-            if (name.SequenceEqual(Keys[(int)field].AsSpan(1, name.Length))) return field;
+        for (var n = (int)NativeField.Unknown + 1; n < Keys.Length; n++)
+        {
+            var key = Keys[n];
+            if (name.Length == key.Length - 3 && name.SequenceEqual(key.AsSpan(1, name.Length))) return (NativeField)n;
+        }
+
         return NativeField.Unknown;
+    }
+
+    private readonly struct PaddedKey
+    {
+        public readonly Vector256<byte> Bytes, Mask;
+
+        public PaddedKey(byte[] key)
+        {
+            Span<byte> padded = stackalloc byte[Vector256<byte>.Count];
+            key.CopyTo(padded);
+            Bytes = Vector256.Create<byte>(padded);
+            padded[..key.Length].Fill(0xff);
+            Mask = Vector256.Create<byte>(padded);
+        }
     }
 }

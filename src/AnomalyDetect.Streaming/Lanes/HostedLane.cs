@@ -66,9 +66,9 @@ internal sealed class HostedLane
         return hosted;
     }
 
-    /// <summary>For replays without a store.</summary>
+    /// <summary>For replays without a store. Its options never change and stand in no checkpoint, so they need no version, which takes long to make.</summary>
     public static HostedLane Unstored(EngineOptions options, string name, int index, TimeProvider time, LaneTrace? trace = null, bool collectsFeatures = false) =>
-        new(new Lane(options, trace, collectsFeatures), name, index, options.Version(), 0, 0, time, null);
+        new(new Lane(options, trace, collectsFeatures), name, index, "", 0, 0, time, null);
 
     /// <summary>A lane nobody has seen before. Its beginning is stored at once, so that a restart replays from there under the options of its outcomes.</summary>
     public static LanePositions Begin(string name, long start, DateTime observedAt, EngineHistory engines, ILaneStore store)
