@@ -9,7 +9,7 @@ internal static class Agents
     /// <summary>0 when the event names neither.</summary>
     public static uint HashOf(in TelemetryEvent e)
     {
-        var text = e.DeviceId.IsEmpty ? e.UserAgent : e.DeviceId;
+        var text = e.Agent;
         return text.IsEmpty ? 0 : (uint)XxHash3.HashToUInt64(text.Utf8) | 1;
     }
 }

@@ -77,7 +77,7 @@ internal sealed class SessionDetector(TenantScope scope)
 
     private static bool IsUnchanged(ref Session session, in TelemetryEvent e, int ms)
     {
-        var (place, token) = ((uint)e.SourceIp.Hash, e.TokenId.IsEmpty ? 0 : (uint)Symbol.HashOf(e.TokenId.Utf8, 0));
+        var (place, token) = ((uint)e.SourceIp.Hash, (uint)e.TokenHash);
         var unchanged = session.Place == place && session.Token == token && ms - session.NotedMs is >= 0 and < 10_000;
         if (!unchanged) (session.Place, session.Token, session.NotedMs) = (place, token, ms);
         return unchanged;

@@ -48,7 +48,7 @@ internal sealed class TokenReplayDetector(TenantScope scope)
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {
         if (!_options.Enabled || e.TokenId.IsEmpty || e.SourceIp.IsNone || e.Outcome == EventOutcome.Failure || e.IdentitiesAreClaims) return;
-        ref var token = ref _tokens.At(_tokens.FindOrAdd(new HashKey(Symbol.HashOf(e.TokenId.Utf8, 0)), time, out var added)).State;
+        ref var token = ref _tokens.At(_tokens.FindOrAdd(new HashKey(e.TokenHash), time, out var added)).State;
         if (time > token.LastSeen) token.LastSeen = time;
         var network = e.SourceIp.Neighbourhood.Hash;
         if (added || token.Here.Network == network)

@@ -6,15 +6,15 @@ using AnomalyDetect.Core.Checkpoints;
 namespace AnomalyDetect.Core.Events;
 
 /// <summary>
-/// An IPv4 or IPv6 address in 17 bytes. IPv4-mapped IPv6 (<c>::ffff:a.b.c.d</c>) is IPv4. What counts as one source is <see cref="Network"/>: the IPv4
+/// An IPv4 or IPv6 address. IPv4-mapped IPv6 (<c>::ffff:a.b.c.d</c>) is IPv4. What counts as one source is <see cref="Network"/>: the IPv4
 /// address itself, or the /64 of an IPv6 address, for one subscriber commonly holds a whole /64 (RFC 6177).
 /// </summary>
 public readonly record struct NetworkAddress
 {
-    private readonly UInt128 _bits;
+    private readonly ulong _high, _low; // a UInt128 would be padded to its alignment of 16
     private readonly byte _family; // 0 none, 4, 6
 
-    private NetworkAddress(UInt128 bits, byte family) => (_bits, _family) = (bits, family);
+    private NetworkAddress(ulong high, ulong low, byte family) => (_high, _low, _family) = (high, low, family);
 
     public static NetworkAddress None => default;
 
@@ -22,23 +22,23 @@ public readonly record struct NetworkAddress
 
     public bool IsIPv6 => _family == 6;
 
-    public UInt128 Bits => _bits;
+    public UInt128 Bits => new(_high, _low);
 
-    public static NetworkAddress FromIPv4(uint bits) => new(bits, 4);
+    public static NetworkAddress FromIPv4(uint bits) => new(0, bits, 4);
 
-    public static NetworkAddress FromIPv6(UInt128 bits) => bits >> 32 == 0xffff ? FromIPv4((uint)bits) : new(bits, 6);
+    public static NetworkAddress FromIPv6(UInt128 bits) => bits >> 32 == 0xffff ? FromIPv4((uint)bits) : new((ulong)(bits >> 64), (ulong)bits, 6);
 
     /// <summary>The address as one source: an IPv4 address, or an IPv6 /64 (its lower half zero).</summary>
-    public NetworkAddress Network => IsIPv6 ? new(_bits & ~(UInt128)ulong.MaxValue, 6) : this;
+    public NetworkAddress Network => IsIPv6 ? new(_high, 0, 6) : this;
 
     /// <summary>The wider neighbourhood: IPv4 /24 (carrier NAT and office pools hop inside one), IPv6 /64.</summary>
-    public NetworkAddress Neighbourhood => _family == 4 ? FromIPv4((uint)_bits & 0xffff_ff00) : Network;
+    public NetworkAddress Neighbourhood => _family == 4 ? FromIPv4((uint)_low & 0xffff_ff00) : Network;
 
     public ulong Hash
     {
         get
         {
-            var x = (ulong)_bits ^ ((ulong)(_bits >> 64) * 0x9E3779B97F4A7C15UL) ^ _family;
+            var x = _low ^ (_high * 0x9E3779B97F4A7C15UL) ^ _family;
             x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9UL;
             x = (x ^ (x >> 27)) * 0x94D049BB133111EBUL;
             return x ^ (x >> 31);
@@ -63,14 +63,14 @@ public readonly record struct NetworkAddress
     internal void Save(StateWriter writer)
     {
         writer.Byte(_family);
-        writer.Long((long)(ulong)(_bits >> 64));
-        writer.Long((long)(ulong)_bits);
+        writer.Long((long)_high);
+        writer.Long((long)_low);
     }
 
     internal static NetworkAddress Load(ref StateReader reader)
     {
         var family = reader.Byte();
-        return new NetworkAddress(new UInt128((ulong)reader.Long(), (ulong)reader.Long()), family);
+        return new NetworkAddress((ulong)reader.Long(), (ulong)reader.Long(), family);
     }
 
     /// <summary>Canonical text (RFC 5952 for IPv6).</summary>
@@ -78,9 +78,9 @@ public readonly record struct NetworkAddress
     {
         if (IsNone) return "";
         if (_family == 4)
-            return string.Create(CultureInfo.InvariantCulture, $"{(byte)(_bits >> 24)}.{(byte)(_bits >> 16)}.{(byte)(_bits >> 8)}.{(byte)_bits}");
+            return string.Create(CultureInfo.InvariantCulture, $"{(byte)(_low >> 24)}.{(byte)(_low >> 16)}.{(byte)(_low >> 8)}.{(byte)_low}");
         var bytes = new byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, _bits);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Bits);
         return new IPAddress(bytes).ToString();
     }
 

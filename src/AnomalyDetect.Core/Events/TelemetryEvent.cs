@@ -5,8 +5,14 @@ namespace AnomalyDetect.Core.Events;
 /// <see cref="EventBatch"/>; afterwards nobody writes to it. Identifiers that key state are interned <see cref="Symbol"/>s, the rest are slices of the
 /// batch's buffer. The fields are those of the native event contract.
 /// </summary>
+/// <remarks>
+/// Events go from one processor to another, so they are kept small: texts share one buffer, and what is only ever compared is hashed where the text was just
+/// read, so that whoever judges the event need not fetch it.
+/// </remarks>
 public struct TelemetryEvent
 {
+    private TextFields _texts;
+
     /// <summary>When it happened (UTC): the contract's <c>time</c>.</summary>
     public DateTime OccurredAt { get; set; }
 
@@ -50,7 +56,7 @@ public struct TelemetryEvent
     public NetworkAddress SourceIp { get; set; }
 
     /// <summary>Unique per tenant.</summary>
-    public TextSlice Id { get; set; }
+    public TextSlice Id { readonly get => _texts[TextField.Id]; set => _texts.Set(TextField.Id, value); }
 
     /// <summary>The tenant whose principal acts.</summary>
     public Symbol Tenant { get; set; }
@@ -64,24 +70,68 @@ public struct TelemetryEvent
     /// <summary>Whose resource it touches; another tenant's makes it cross-tenant.</summary>
     public Symbol? TargetTenant { get; set; }
 
-    public TextSlice TokenId { get; set; }
+    public TextSlice TokenId
+    {
+        readonly get => _texts[TextField.TokenId];
+        set
+        {
+            _texts.Set(TextField.TokenId, value);
+            TokenHash = value.IsEmpty ? 0 : Symbol.HashOf(value.Utf8, 0);
+        }
+    }
 
-    public TextSlice DeviceId { get; set; }
+    /// <summary>XXH3-64 of <see cref="TokenId"/>; 0 without one.</summary>
+    public ulong TokenHash { get; private set; }
 
-    public TextSlice UserAgent { get; set; }
+    public TextSlice DeviceId
+    {
+        readonly get => _texts[TextField.DeviceId];
+        set
+        {
+            _texts.Set(TextField.DeviceId, value);
+            AgentMark = Agent.Fingerprint;
+        }
+    }
 
-    public TextSlice DelegationId { get; set; }
+    public TextSlice UserAgent
+    {
+        readonly get => _texts[TextField.UserAgent];
+        set
+        {
+            _texts.Set(TextField.UserAgent, value);
+            if (DeviceId.IsEmpty) AgentMark = value.Fingerprint;
+        }
+    }
 
-    public TextSlice Scope { get; set; }
+    /// <summary>What a person acts with: the device where the platform names it, else the user agent.</summary>
+    public readonly TextSlice Agent => DeviceId is { IsEmpty: false } device ? device : UserAgent;
 
-    public TextSlice TenantContextId { get; set; }
+    /// <summary>The <see cref="TextSlice.Fingerprint"/> of <see cref="Agent"/>.</summary>
+    public ulong AgentMark { get; private set; }
+
+    public TextSlice DelegationId { readonly get => _texts[TextField.DelegationId]; set => _texts.Set(TextField.DelegationId, value); }
+
+    public TextSlice Scope { readonly get => _texts[TextField.Scope]; set => _texts.Set(TextField.Scope, value); }
+
+    public TextSlice TenantContextId { readonly get => _texts[TextField.TenantContextId]; set => _texts.Set(TextField.TenantContextId, value); }
 
     /// <summary>The decision of ours that caused this denial: such events are no evidence.</summary>
-    public TextSlice DecisionId { get; set; }
+    public TextSlice DecisionId { readonly get => _texts[TextField.DecisionId]; set => _texts.Set(TextField.DecisionId, value); }
 
-    public TextSlice Resource { get; set; }
+    public TextSlice Resource
+    {
+        readonly get => _texts[TextField.Resource];
+        set
+        {
+            _texts.Set(TextField.Resource, value);
+            ResourceMark = value.Fingerprint;
+        }
+    }
 
-    public TextSlice Method { get; set; }
+    /// <summary>The <see cref="TextSlice.Fingerprint"/> of <see cref="Resource"/>.</summary>
+    public ulong ResourceMark { get; private set; }
+
+    public TextSlice Method { readonly get => _texts[TextField.Method]; set => _texts.Set(TextField.Method, value); }
 
     /// <summary>Touches another tenant's resource.</summary>
     public readonly bool IsCrossTenant => TargetTenant is { } target && !target.Equals(Tenant);

@@ -1,7 +1,5 @@
-using System.IO.Hashing;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Detectors;
 using AnomalyDetect.Core.Events;
@@ -18,23 +16,11 @@ internal readonly struct EventTraits
     public EventTraits(in TelemetryEvent e)
     {
         Network = e.SourceIp.IsNone ? 0 : e.SourceIp.Neighbourhood.Hash;
-        Device = HashOf(e.DeviceId.IsEmpty ? e.UserAgent : e.DeviceId);
+        Device = e.AgentMark;
         Target = e.IsCrossTenant ? e.TargetTenant!.Hash : 0;
-        Resource = HashOf(e.Resource);
+        Resource = e.ResourceMark;
         Session = e.Session?.Hash ?? 0;
         Country = e.Country;
-    }
-
-    /// <summary>0 for nothing. Good enough to tell a user's handful of things apart, at a fraction of a real hash: length, first, middle and last 8 bytes.</summary>
-    private static ulong HashOf(TextSlice slice)
-    {
-        var text = slice.Utf8;
-        if (text.Length < 8) return text.IsEmpty ? 0 : XxHash3.HashToUInt64(text);
-        ref var first = ref MemoryMarshal.GetReference(text);
-        var a = Unsafe.ReadUnaligned<ulong>(ref first);
-        var b = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, (text.Length - 8) / 2));
-        var c = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, text.Length - 8));
-        return Math.BigMul((a ^ BitOperations.RotateLeft(b, 23)) * 0x9E3779B97F4A7C15UL, (c + (ulong)text.Length) ^ 0xD6E8FEB86659FD93UL, out var low) ^ low;
     }
 }
 
