@@ -193,6 +193,7 @@ internal abstract class RecordDecoder(DecodeLimits limits, SymbolTable symbols) 
             e.ObservedAt = origin.ObservedAt ?? _newest;
             e.Offset = origin.Offset;
             e.Index = _index++;
+            e.MakeKey();
             if (e.ObservedAt > Batch.ObservedAt) Batch.ObservedAt = e.ObservedAt;
             Batch.Commit();
         }

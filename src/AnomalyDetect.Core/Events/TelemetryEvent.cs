@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace AnomalyDetect.Core.Events;
 
 /// <summary>
@@ -12,6 +14,7 @@ namespace AnomalyDetect.Core.Events;
 public struct TelemetryEvent
 {
     private TextFields _texts;
+    private ulong _key; // once the decoder has made it
 
     /// <summary>When it happened (UTC): the contract's <c>time</c>.</summary>
     public DateTime OccurredAt { get; set; }
@@ -56,10 +59,29 @@ public struct TelemetryEvent
     public NetworkAddress SourceIp { get; set; }
 
     /// <summary>Unique per tenant.</summary>
-    public TextSlice Id { readonly get => _texts[TextField.Id]; set => _texts.Set(TextField.Id, value); }
+    public TextSlice Id
+    {
+        readonly get => _texts[TextField.Id];
+        set
+        {
+            _texts.Set(TextField.Id, value);
+            _key = 0;
+        }
+    }
 
     /// <summary>The tenant whose principal acts.</summary>
-    public Symbol Tenant { get; set; }
+    public Symbol Tenant
+    {
+        readonly get;
+        set
+        {
+            field = value;
+            _key = 0;
+        }
+    }
+
+    /// <summary>What tells the event from all others of all tenants: XXH3-64 of its id under its tenant's hash, which is keyed with the installation's seed; never 0.</summary>
+    public readonly ulong Key => _key != 0 ? _key : Math.Max(1, XxHash3.HashToUInt64(Id.Utf8, (long)Tenant.Hash));
 
     public Symbol? Principal { get; set; }
 
@@ -132,6 +154,9 @@ public struct TelemetryEvent
     public ulong ResourceMark { get; private set; }
 
     public TextSlice Method { readonly get => _texts[TextField.Method]; set => _texts.Set(TextField.Method, value); }
+
+    /// <summary>Id and tenant are known: makes <see cref="Key"/> now, while the id's text is at hand.</summary>
+    public void MakeKey() => _key = Key;
 
     /// <summary>Touches another tenant's resource.</summary>
     public readonly bool IsCrossTenant => TargetTenant is { } target && !target.Equals(Tenant);

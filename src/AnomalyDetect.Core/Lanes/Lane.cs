@@ -67,7 +67,7 @@ public sealed class Lane
     {
         outcome.Counters.Events++;
         if (e.ObservedAt.Ticks > _observedAt) _observedAt = e.ObservedAt.Ticks;
-        var isNew = _dedupe.Add(e.Tenant, e.Id.Utf8, _observedAt);
+        var isNew = _dedupe.Add(e.Key, _observedAt);
         var traced = Trace is not null && Trace.Follows(e);
         if (traced) Trace!.Begin(e, again: !isNew);
         if (isNew)

@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using System.Numerics;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
@@ -28,14 +27,12 @@ internal sealed class DedupeTable(TimeSpan horizon, int limit)
     public long BytesAt(int ids) => 2 * 8L * BitOperations.RoundUpToPowerOf2((uint)Math.Max(1024, 2 * (long)Math.Min(ids, limit)));
 
     /// <summary>True when the id is new; it is remembered then.</summary>
-    public bool Add(Symbol tenant, ReadOnlySpan<byte> id, long observedAt)
+    /// <param name="hash">The event's <see cref="TelemetryEvent.Key"/>.</param>
+    public bool Add(ulong hash, long observedAt)
     {
         var turn = observedAt / horizon.Ticks;
         if (turn != _turn) Turn(turn);
 
-        // The tenant's hash is keyed with the installation's seed, and hands the key on.
-        var hash = XxHash3.HashToUInt64(id, (long)tenant.Hash);
-        if (hash == 0) hash = 1;
         if (_previousCount > 0 && Contains(_previous, hash)) return false;
 
         var mask = (uint)_current.Length - 1;
