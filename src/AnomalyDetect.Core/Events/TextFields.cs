@@ -8,13 +8,14 @@ internal enum TextField : byte
 }
 
 /// <summary>
-/// The texts of one event: eight bytes each, in one buffer. As a rule that is the batch's; where one of them stands elsewhere (it had escapes), all are copied
-/// into a buffer of the event's own.
+/// The texts of one event, eight bytes each. Nearly all stand in the batch's buffer, and what had escapes in what the batch keeps beside it; should there be a
+/// third place, the ones that are not in the first buffer are copied together.
 /// </summary>
 internal struct TextFields
 {
     private const int Fields = (int)TextField.Method + 1;
 
+    /// <param name="Offset">In the first buffer; its complement, below 0, in the second.</param>
     private readonly record struct Place(int Offset, int Length);
 
     [InlineArray(Fields)]
@@ -24,45 +25,50 @@ internal struct TextFields
     }
 
     private byte[]? _buffer;
+    private byte[]? _second;
     private Places _places;
 
     public readonly TextSlice this[TextField field]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _places[(int)field] is { Length: > 0 } place ? new TextSlice(_buffer!, place.Offset, place.Length) : default;
+        get
+        {
+            var place = _places[(int)field];
+            return place.Length == 0 ? default : place.Offset >= 0 ? new TextSlice(_buffer!, place.Offset, place.Length) : new TextSlice(_second!, ~place.Offset, place.Length);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Set(TextField field, TextSlice text)
     {
-        if (text.Buffer != _buffer && text.Length > 0)
-        {
-            if (_buffer is null) _buffer = text.Buffer;
-            else text = Gather(field, text);
-        }
-
-        _places[(int)field] = new Place(text.Offset, text.Length);
+        _buffer ??= text.Buffer;
+        _places[(int)field] = text.Buffer == _buffer || text.IsEmpty ? new Place(text.Offset, text.Length) : PlaceInSecond(field, text);
     }
 
-    /// <summary>Copies all texts, with <paramref name="text"/> as <paramref name="field"/>, into a buffer of their own; the copy of it.</summary>
-    private TextSlice Gather(TextField field, TextSlice text)
+    private Place PlaceInSecond(TextField field, TextSlice text)
     {
+        if (text.Buffer == _second || _second is null)
+        {
+            _second = text.Buffer;
+            return new Place(~text.Offset, text.Length);
+        }
+
+        _places[(int)field] = default;
         var total = text.Length;
-        for (var i = 0; i < Fields; i++)
-            if (i != (int)field) total += _places[i].Length;
-        var own = new byte[total];
-        text.Utf8.CopyTo(own);
-        var used = text.Length;
+        foreach (var place in _places)
+            if (place.Offset < 0) total += place.Length;
+        var (together, used) = (new byte[total], 0);
         for (var i = 0; i < Fields; i++)
         {
-            if (i == (int)field) continue;
             var place = _places[i];
-            _buffer.AsSpan(place.Offset, place.Length).CopyTo(own.AsSpan(used));
-            _places[i] = new Place(used, place.Length);
+            if (place.Offset >= 0) continue;
+            _second.AsSpan(~place.Offset, place.Length).CopyTo(together.AsSpan(used));
+            _places[i] = new Place(~used, place.Length);
             used += place.Length;
         }
 
-        _buffer = own;
-        return new TextSlice(own, 0, text.Length);
+        text.Utf8.CopyTo(together.AsSpan(used));
+        _second = together;
+        return new Place(~used, text.Length);
     }
 }
