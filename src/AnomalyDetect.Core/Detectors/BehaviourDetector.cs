@@ -18,7 +18,7 @@ namespace AnomalyDetect.Core.Detectors;
 /// </summary>
 internal sealed partial class BehaviourDetector
 {
-    private const int DefaultMinutes = 5;
+    public const int DefaultMinutes = 5;
     private const int WarmUpWindows = 12; // of the tenant, before anything in it is judged
     private const int DayWindows = 24 * 60; // minutes, after which its cohort is settled
     private const double LearningWeight = 0.6; // of a deviation from what is hardly known yet, of a tenant

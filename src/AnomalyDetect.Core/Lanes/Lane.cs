@@ -41,6 +41,9 @@ public sealed class Lane
 
     public LaneTrace? Trace { get; }
 
+    /// <summary>Length of the windows whose features it collects.</summary>
+    public int WindowMinutes => Options.Model?.WindowMinutes ?? BehaviourDetector.DefaultMinutes;
+
     /// <summary>As of the last look; each number may be read from another thread.</summary>
     public LaneStatistics Statistics { get; private set; } = new();
 
@@ -137,7 +140,7 @@ public sealed class Lane
     public byte[] Reconfigure(EngineOptions options)
     {
         var state = Save();
-        var next = Load(options, state);
+        var next = Load(options, state, _collectsFeatures);
         (Options, _dedupe, _models) = (options, next._dedupe, next._models);
         _tenants.Clear();
         foreach (var (symbol, tenant) in next._tenants) _tenants.Add(symbol, tenant);
@@ -168,8 +171,9 @@ public sealed class Lane
     private const int Magic = 0x374C4441; // "ADL7"
 
     /// <param name="state">What <see cref="Save"/> gave.</param>
+    /// <param name="collectsFeatures">Closed windows' features are wanted in <see cref="Outcome.Features"/>.</param>
     /// <exception cref="InvalidDataException">Not a checkpoint of a known version, or damaged.</exception>
-    public static Lane Load(EngineOptions options, ReadOnlySpan<byte> state)
+    public static Lane Load(EngineOptions options, ReadOnlySpan<byte> state, bool collectsFeatures = false)
     {
         if (state.Length < 12) throw new InvalidDataException("the lane checkpoint is cut short");
         var hashed = new StateReader(state[^8..]);
@@ -178,11 +182,11 @@ public sealed class Lane
         if (reader.Int() != Magic) throw new InvalidDataException(
             "the lane checkpoint was written by another version of this program; run that version, or begin with an empty data directory");
 
-        var lane = new Lane(options) { _observedAt = reader.Long(), _sweptMinute = reader.Long(), _tenantEvictions = reader.Long() };
+        var lane = new Lane(options, collectsFeatures: collectsFeatures) { _observedAt = reader.Long(), _sweptMinute = reader.Long(), _tenantEvictions = reader.Long() };
         lane._dedupe.Load(ref reader);
         for (var left = reader.Count(); left > 0; left--)
         {
-            var tenant = TenantState.Load(ref reader, symbol => new TenantScope(symbol, options, lane.Lateness, models: lane._models));
+            var tenant = TenantState.Load(ref reader, symbol => new TenantScope(symbol, options, lane.Lateness, collectsFeatures: collectsFeatures, models: lane._models));
             lane._tenants.Add(tenant.Tenant, tenant);
         }
 

@@ -1,6 +1,7 @@
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Service.Http;
 using AnomalyDetect.Storage;
+using AnomalyDetect.Streaming.History;
 using AnomalyDetect.Streaming.Journals;
 
 namespace AnomalyDetect.Service.Configuration;
@@ -20,6 +21,9 @@ public sealed record ServiceOptions
 
     /// <summary>With <c>source.kind</c> <c>journal</c>. An empty directory is <c>journal</c> in the data directory.</summary>
     public JournalOptions Journal { get; init; } = new() { Directory = "" };
+
+    /// <summary>Features of closed windows, for models to be trained on. An empty directory is <c>history</c> in the data directory.</summary>
+    public HistoryOptions History { get; init; } = new() { Directory = "" };
 
     public DetectionOptions Detection { get; init; } = new();
 

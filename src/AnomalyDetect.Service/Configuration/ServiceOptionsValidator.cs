@@ -26,6 +26,8 @@ internal static class ServiceOptionsValidator
         Between(options.Journal.Retention, TimeSpan.Zero, TimeSpan.FromDays(3650), "journal.retention", binder);
         Between(options.Journal.RetryAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "journal.retry_after", binder);
         Between(options.Journal.Heartbeat, TimeSpan.Zero, TimeSpan.FromMinutes(1), "journal.heartbeat", binder);
+        Between(options.History.Retention, TimeSpan.Zero, TimeSpan.FromDays(3650), "history.retention", binder);
+        Between(options.History.MaxBytes, 1 << 20, 1L << 40, "history.max_bytes", binder);
         Between(options.Pipeline.Lanes, 0, 64, "pipeline.lanes", binder);
         Between(options.Pipeline.CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), "pipeline.checkpoint_interval", binder);
         Between(options.Pipeline.DrainTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), "pipeline.drain_timeout", binder);

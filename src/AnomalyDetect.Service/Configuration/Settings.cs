@@ -27,6 +27,8 @@ public sealed record Settings(ServiceOptions Written, EngineOptions Engine, Resp
     /// <summary>The configuration names a model itself: the registry's champion then is not used.</summary>
     public bool HasModelFile => Written.ModelFile.Length > 0;
 
+    public string HistoryDirectory => Written.History.Directory.Length > 0 ? Written.History.Directory : Path.Combine(Written.DataDirectory, "history");
+
     public string JournalDirectory => Written.Journal.Directory.Length > 0 ? Written.Journal.Directory : Path.Combine(Written.DataDirectory, "journal");
 }
 

@@ -9,6 +9,7 @@ using AnomalyDetect.Service.Http;
 using AnomalyDetect.Service.Models;
 using AnomalyDetect.Storage;
 using AnomalyDetect.Streaming;
+using AnomalyDetect.Streaming.History;
 using AnomalyDetect.Streaming.Journals;
 using AnomalyDetect.Streaming.Pipelines;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -138,16 +139,19 @@ public sealed partial class ServiceHost : IAsyncDisposable
         var memory = new MemoryReport(Settings with { Engine = Models.Engine }, MemoryReport.OfMachine);
         if (memory.Fits || memory.IsOfDefaults) LogMemory(logger, memory.Worst);
         else LogTooMuchMemory(logger, memory.Worst, memory.Advice);
+        var history = written.History.IsOn
+            ? Own(HistoryLog.Open(written.History with { Directory = Settings.HistoryDirectory }, new HistoryMetrics(registry), time, _loggers.CreateLogger<HistoryLog>()))
+            : null;
         Journal? journal = null;
         if (written.Source.Kind == SourceKind.Journal)
         {
             journal = Journal.Open(written.Journal with { Directory = Settings.JournalDirectory }, time, _loggers.CreateLogger<Journal>());
             _stops.Push(() => journal.DisposeAsync());
-            Pipeline = DetectionPipeline.Start(options, journal, Store.Lanes, metrics, time, logger);
+            Pipeline = DetectionPipeline.Start(options, journal, Store.Lanes, metrics, time, logger, history);
         }
         else
         {
-            Pipeline = DetectionPipeline.Start(options, Settings.Kafka!, Store.Lanes, metrics, time, logger);
+            Pipeline = DetectionPipeline.Start(options, Settings.Kafka!, Store.Lanes, metrics, time, logger, history);
         }
 
         _stops.Push(() => Pipeline.DisposeAsync());

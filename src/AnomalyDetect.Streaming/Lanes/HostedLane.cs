@@ -1,6 +1,8 @@
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Core.Tracing;
+using AnomalyDetect.Streaming.History;
 using AnomalyDetect.Streaming.Sources;
 
 namespace AnomalyDetect.Streaming.Lanes;
@@ -13,17 +15,22 @@ internal sealed class HostedLane
 {
     private readonly CheckpointSchedule? _schedule;
     private readonly TimeProvider _time;
+    private readonly bool _keepsFeatures;
     private EngineHistory? _next;
     private string _version;
     private Outcome _outcome = new();
     private DateTime _observedAt;
     private bool _moved;
     private bool _mustSave;
+    private List<FeatureRow> _features = []; // of windows closed since _featuresFrom
+    private long _featuresFrom;
+    private int _windowMinutes;
     private byte[]? _carried; // over a change of options, and nothing has happened since
 
-    private HostedLane(Lane lane, string name, int index, string version, long position, long stored, TimeProvider time, CheckpointSchedule? schedule)
+    private HostedLane(Lane lane, string name, int index, string version, long position, long stored, TimeProvider time, CheckpointSchedule? schedule, bool keepsFeatures = false)
     {
         (Lane, Name, Index, _version, Position, Stored, _time, _schedule) = (lane, name, index, version, position, stored, time, schedule);
+        (_keepsFeatures, _featuresFrom) = (keepsFeatures, position);
     }
 
     public Lane Lane { get; }
@@ -46,15 +53,21 @@ internal sealed class HostedLane
 
     public TimeSpan LastSaveTook { get; private set; }
 
+    /// <summary>Features of closed windows that <see cref="TakeFeatures"/> would give.</summary>
+    public int FeaturesKept => _features.Count;
+
     /// <summary>A lane the store knows, at its checkpoint.</summary>
-    public static HostedLane Resume(LanePositions positions, int index, EngineHistory engines, ILaneStore store, TimeProvider time, TimeSpan checkpointInterval)
+    /// <param name="keepsFeatures">Features of closed windows are wanted, those of what is repeated among them: <see cref="TakeFeatures"/>.</param>
+    public static HostedLane Resume(
+        LanePositions positions, int index, EngineHistory engines, ILaneStore store, TimeProvider time, TimeSpan checkpointInterval, bool keepsFeatures = false)
     {
         // A lane's beginning is a checkpoint, so one without has no outcomes either: the process ended between the two.
         var checkpoint = positions.Checkpoint ?? Begin(positions.Lane, positions.OutcomeOffset, default, engines, store).Checkpoint!;
         var options = engines.Of(checkpoint.EngineVersion);
-        var lane = Lane.Load(options, checkpoint.State.Span);
+        var lane = Lane.Load(options, checkpoint.State.Span, keepsFeatures);
         var hosted = new HostedLane(
-            lane, positions.Lane, index, checkpoint.EngineVersion, checkpoint.NextOffset, positions.OutcomeOffset, time, new CheckpointSchedule(time, checkpointInterval))
+            lane, positions.Lane, index, checkpoint.EngineVersion, checkpoint.NextOffset, positions.OutcomeOffset, time, new CheckpointSchedule(time, checkpointInterval),
+            keepsFeatures)
         {
             _observedAt = checkpoint.ObservedAt,
         };
@@ -94,6 +107,7 @@ internal sealed class HostedLane
         Position = batch.NextOffset;
         if (batch.ObservedAt > _observedAt) _observedAt = batch.ObservedAt;
         _moved = true;
+        if (_keepsFeatures && _outcome.Features.Count > 0) KeepFeatures();
         if (Position <= Stored)
         {
             _outcome.Clear();
@@ -139,6 +153,23 @@ internal sealed class HostedLane
         // Under old options nothing is saved on the way: the next checkpoint is the one the new options begin with.
         if (_schedule is null || !_moved || _next is not null || Position < Stored) return null;
         return now || _mustSave || _schedule.IsDue ? Snapshot() : null;
+    }
+
+    /// <summary>What was kept since it was last asked. To be written before a checkpoint that was saved after this.</summary>
+    public HistoryBlock? TakeFeatures()
+    {
+        var block = _features.Count == 0 ? null : new HistoryBlock(Name, _featuresFrom, Position, _windowMinutes, _features);
+        if (block is not null) _features = [];
+        _featuresFrom = Position;
+        return block;
+    }
+
+    /// <summary>They are nothing the store takes, and make no commit urgent.</summary>
+    private void KeepFeatures()
+    {
+        _windowMinutes = Lane.WindowMinutes;
+        _features.AddRange(_outcome.Features);
+        _outcome.Features.Clear();
     }
 
     private LaneCommit HandOver(IReadOnlyList<Core.Events.Rejection> rejections, PipelineMetrics metrics)

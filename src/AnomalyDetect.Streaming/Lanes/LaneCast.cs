@@ -14,6 +14,9 @@ internal sealed class LaneCast(
     int number, int hosts, IReadOnlyList<HostedLane> shared, Func<PartitionChange, HostedLane>? resume, bool saves, PipelineMetrics metrics, Func<HostedLane, LaneLag>? behind = null,
     Func<EngineHistory>? engines = null)
 {
+    /// <summary>Features of closed windows a lane keeps at most before they are written, checkpoint or not.</summary>
+    private const int MostFeatures = 50_000;
+
     private readonly bool _only = hosts == 1 && shared.Count == 1;
     private readonly Dictionary<int, HostedLane> _partitions = [];
     private EngineHistory? _taken; // by every lane
@@ -83,6 +86,7 @@ internal sealed class LaneCast(
             if (lane.Take(current) is not { } first) continue;
             metrics.Saved(lane.LastSaveTook, first.State.Length);
             result.First.Add(first);
+            result.Add(lane.TakeFeatures());
             return;
         }
 
@@ -91,7 +95,12 @@ internal sealed class LaneCast(
 
     private void Take(HostedLane lane, RawBatch batch, bool isShared, bool keepsRejections, LaneResult result)
     {
-        if (lane.Prepare(batch) is { } first) result.First.Add(first);
+        if (lane.Prepare(batch) is { } first)
+        {
+            result.First.Add(first);
+            result.Add(lane.TakeFeatures());
+        }
+
         if (lane.Process(batch, isShared, keepsRejections, metrics) is { } commit)
         {
             result.Commits.Add(commit);
@@ -99,6 +108,7 @@ internal sealed class LaneCast(
         }
 
         Save(lane, now: false, result);
+        if (lane.FeaturesKept > MostFeatures) result.Add(lane.TakeFeatures());
     }
 
     private void Save(HostedLane lane, bool now, LaneResult result)
@@ -106,6 +116,7 @@ internal sealed class LaneCast(
         if (lane.Save(now) is not { } checkpoint) return;
         metrics.Saved(lane.LastSaveTook, checkpoint.State.Length);
         result.Checkpoints.Add(checkpoint);
+        result.Add(lane.TakeFeatures());
     }
 
     private void Apply(PartitionChange change, LaneResult result)

@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Streaming.History;
 using Microsoft.Extensions.Logging;
 
 namespace AnomalyDetect.Streaming.Lanes;
@@ -9,8 +10,10 @@ namespace AnomalyDetect.Streaming.Lanes;
 /// </summary>
 /// <param name="isTransient">Worth trying again; anything else fails the stream.</param>
 /// <param name="saved">Called with each checkpoint that is in the store.</param>
+/// <param name="history">Takes the features of closed windows; null where none are kept.</param>
 internal sealed class StoreWriter(
-    ILaneStore store, Func<Exception, bool> isTransient, Action<LaneCheckpoint> saved, PipelineMetrics metrics, TimeProvider time, ILogger logger)
+    ILaneStore store, Func<Exception, bool> isTransient, Action<LaneCheckpoint> saved, PipelineMetrics metrics, TimeProvider time, ILogger logger,
+    HistoryLog? history = null)
 {
     private readonly ClockWarnings _clocks = new(time, logger);
     private volatile string? _trouble;
@@ -23,6 +26,7 @@ internal sealed class StoreWriter(
         var commits = new List<LaneCommit>();
         foreach (var result in results)
         {
+            foreach (var block in result.History) history?.Append(block);
             if (result.First.Count > 0)
             {
                 await CommitAsync(commits, cancellation).ConfigureAwait(false);

@@ -8,6 +8,7 @@ using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Storage;
+using AnomalyDetect.Streaming.History;
 using AnomalyDetect.Streaming.Journals;
 using AnomalyDetect.Streaming.Lanes;
 using AnomalyDetect.Streaming.Sources;
@@ -58,17 +59,20 @@ public sealed class DetectionPipeline : IAsyncDisposable
     internal int Pauses => _kafka?.Pauses ?? 0;
 
     /// <summary>Reads the journal; lanes share it by tenant.</summary>
+    /// <param name="history">Takes the features of the windows lanes close; null where none are kept.</param>
     /// <exception cref="InvalidOperationException">Store and journal do not belong together, or a checkpoint cannot be read.</exception>
-    public static DetectionPipeline Start(PipelineOptions options, Journal journal, ILaneStore store, PipelineMetrics metrics, TimeProvider time, ILogger logger)
+    public static DetectionPipeline Start(PipelineOptions options, Journal journal, ILaneStore store, PipelineMetrics metrics, TimeProvider time, ILogger logger, HistoryLog? history = null)
     {
         var engines = new EngineSwitch(options.Engine, options.Format, store);
+        if (history is not null) history.Epoch = Fix(store, "history_epoch", RandomNumber(), long.Parse);
         var count = Fix(store, "lanes", options.Lanes.ToString(CultureInfo.InvariantCulture), int.Parse);
         var lanes = new HostedLane[count];
         for (var i = 0; i < count; i++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"journal/{i}");
             lanes[i] = HostedLane.Resume(
-                store.Load(name) ?? HostedLane.Begin(name, journal.Base, default, engines.Current, store), i, engines.Current, store, time, options.CheckpointInterval);
+                store.Load(name) ?? HostedLane.Begin(name, journal.Base, default, engines.Current, store), i, engines.Current, store, time, options.CheckpointInterval,
+                history is not null);
             if (lanes[i].Stored > journal.Head || lanes[i].Position < journal.Base)
                 throw new InvalidOperationException(
                     $"the store has lane {name} from {lanes[i].Position} to {lanes[i].Stored} but the journal holds {journal.Base} to {journal.Head}: they do not belong together. "
@@ -90,26 +94,27 @@ public sealed class DetectionPipeline : IAsyncDisposable
             .Select(h => new LaneCast(h, hosts, [.. lanes.Where(l => l.Index % hosts == h)], null, true, metrics, Behind, () => engines.Current)).ToList();
         var source = new JournalSource(journal, lanes.Min(l => l.Position), [.. lanes.SelectMany(l => new[] { l.Position, l.Stored })]);
         return new DetectionPipeline(
-            options, engines, new StoreWriter(store, options.IsTransient, Saved, metrics, time, logger), source, Decoder(options, store, count), casts, null, logger);
+            options, engines, new StoreWriter(store, options.IsTransient, Saved, metrics, time, logger, history), source, Decoder(options, store, count), casts, null, logger);
     }
 
     /// <summary>Reads a Kafka topic; each partition is a lane. A broker that is away is waited for (<see cref="Trouble"/>).</summary>
-    public static DetectionPipeline Start(PipelineOptions options, KafkaOptions kafka, ILaneStore store, PipelineMetrics metrics, TimeProvider time, ILogger logger)
+    public static DetectionPipeline Start(PipelineOptions options, KafkaOptions kafka, ILaneStore store, PipelineMetrics metrics, TimeProvider time, ILogger logger, HistoryLog? history = null)
     {
         var engines = new EngineSwitch(options.Engine, options.Format, store);
+        if (history is not null) history.Epoch = Fix(store, "history_epoch", RandomNumber(), long.Parse);
         var prefix = $"kafka/{kafka.Topic}/";
         string Name(int partition) => prefix + partition.ToString(CultureInfo.InvariantCulture);
         var assignments = new PartitionAssignments(kafka, p => store.Load(Name(p)), (p, start) => HostedLane.Begin(Name(p), start, default, engines.Current, store));
         var consumer = new KafkaConsumer(kafka, assignments, metrics, time, logger);
         HostedLane Resume(PartitionChange change) =>
-            HostedLane.Resume(change.Positions!, change.Partition, engines.Current, store, time, options.CheckpointInterval);
+            HostedLane.Resume(change.Positions!, change.Partition, engines.Current, store, time, options.CheckpointInterval, history is not null);
         LaneLag Behind(HostedLane lane) => new(consumer.Behind(lane.Index, lane.Position), time.GetUtcNow().UtcDateTime - lane.ObservedAt);
         void Saved(LaneCheckpoint checkpoint) =>
             consumer.Checkpointed(int.Parse(checkpoint.Lane.AsSpan(prefix.Length), CultureInfo.InvariantCulture), checkpoint.NextOffset);
         var hosts = Math.Max(1, options.Hosts);
         var casts = Enumerable.Range(0, hosts).Select(h => new LaneCast(h, hosts, [], Resume, true, metrics, Behind, () => engines.Current)).ToList();
         return new DetectionPipeline(
-            options, engines, new StoreWriter(store, options.IsTransient, Saved, metrics, time, logger), new KafkaSource(consumer), Decoder(options, store, 0), casts, consumer, logger);
+            options, engines, new StoreWriter(store, options.IsTransient, Saved, metrics, time, logger, history), new KafkaSource(consumer), Decoder(options, store, 0), casts, consumer, logger);
     }
 
     /// <summary>
@@ -156,10 +161,11 @@ public sealed class DetectionPipeline : IAsyncDisposable
     private static RecordDecoder Decoder(PipelineOptions options, ILaneStore store, int lanes)
     {
         // Secret and fixed for good: nobody outside can aim at a table's slots, and a tenant stays in its lane.
-        var random = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))).ToString(CultureInfo.InvariantCulture);
-        var seed = Fix(store, "symbol_seed", random, long.Parse);
+        var seed = Fix(store, "symbol_seed", RandomNumber(), long.Parse);
         return new RecordDecoder(options.Format, EventFormats.Find, options.Limits, new SymbolTable(seed: seed), lanes);
     }
+
+    private static string RandomNumber() => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))).ToString(CultureInfo.InvariantCulture);
 
     private static T Fix<T>(ILaneStore store, string name, string value, Func<string, NumberStyles, IFormatProvider, T> parse) =>
         parse(store.Fix(name, value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);

@@ -32,6 +32,7 @@ public sealed class ConfigTests
               },
               "kafka": { "bootstrap_servers": "b:9092", "topic": "t", "group": "g", "client": { "sasl.password": "hunter2" } },
               "storage": { "rejections_kept": -1 },
+              "history": { "retention": "9999d", "max_bytes": 5 },
             }
             """);
         var problems = Assert.Throws<ConfigException>(() => ConfigFile.Load(file)).Problems;
@@ -42,6 +43,7 @@ public sealed class ConfigTests
             "detection.episode_gap: must be a duration such as", "nowhere", "response.webhooks[0].secrets[0]: a secret is never written into the configuration",
             "response.webhooks[1].name: is required", "response.webhooks[1].secrets: is required", "response.redis.configuration: a secret is never written",
             "kafka.client.sasl.password: a secret is never written", "storage.rejections_kept: must be 0 to 10000000, not -1",
+            "history.retention: must be 0s to 3650d, not 9999d", "history.max_bytes: must be 1048576 to 1099511627776, not 5",
         })
             Assert.IsTrue(problems.Any(p => p.Contains(expected, StringComparison.Ordinal)), $"missing: {expected}\nin:\n{string.Join('\n', problems)}");
         Assert.IsFalse(problems.Any(p => p.Contains("hunter2", StringComparison.Ordinal) || p.Contains("whsec_AAAA", StringComparison.Ordinal)), "a secret was echoed");
