@@ -18,6 +18,9 @@ public sealed record TrainingOptions
     /// <summary>Rows the components are fitted on, at most; more are sampled. 1,000 to 10,000,000.</summary>
     public int MostRows { get; init; } = 300_000;
 
+    /// <summary>What is usual of newcomers' minutes, where nothing is known of minutes in what is learned from: the parent's.</summary>
+    public IReadOnlyList<RatePrior>? InheritedRates { get; init; }
+
     /// <summary>Of the rows' windows, in minutes.</summary>
     public int WindowMinutes { get; init; } = 5;
 }
@@ -54,7 +57,7 @@ public sealed class BehaviourTrainer(TrainingOptions options)
             (from, to) = (Math.Min(from, row.Start), Math.Max(to, row.Start));
         }, all.EndHistory);
         if (all.PrincipalRows < LeastRows || all.TenantRows < LeastRows)
-            throw new ModelException($"There is too little to learn from: {all.PrincipalRows:N0} windows of principals and {all.TenantRows:N0} of tenants, where {LeastRows:N0} of each are needed; name a longer history.");
+            throw new TooLittleException($"There is too little to learn from: {all.PrincipalRows:N0} windows of principals and {all.TenantRows:N0} of tenants, where {LeastRows:N0} of each are needed; name a longer history.");
         all.EndSurvey();
 
         var found = TenantCohorts.Find(context, means, all.Tenant);
@@ -94,7 +97,7 @@ public sealed class BehaviourTrainer(TrainingOptions options)
             Principal = all.Principal with { Tail = all.Judged.PrincipalTail },
             Tenant = all.Tenant with { Tail = all.Judged.TenantTail },
             SpellTail = all.Judged.SpellTail,
-            Rates = RatePriors.Of(rates),
+            Rates = RatesOf(rates, rates),
             Cohorts = [.. found.Cohorts.Select((c, i) => new Cohort
             {
                 Centroid = c.Centroid,
@@ -103,13 +106,17 @@ public sealed class BehaviourTrainer(TrainingOptions options)
                 Principal = cohorts[i].Principal with { Tail = cohorts[i].Judged.PrincipalTail },
                 Tenant = cohorts[i].Tenant with { Tail = cohorts[i].Judged.TenantTail },
                 SpellTail = cohorts[i].Judged.SpellTail,
-                Rates = RatePriors.Of([.. rates.Where(r => means.FirstOf(r.Tenant) is { } tenant && found.Of[tenant] == i + 1)]),
+                Rates = RatesOf(rates, [.. rates.Where(r => means.FirstOf(r.Tenant) is { } tenant && found.Of[tenant] == i + 1)]),
             })],
             Training = new TrainingSummary(
                 source, new DateTime(from, DateTimeKind.Utc), new DateTime(to + (options.WindowMinutes * TimeSpan.TicksPerMinute), DateTimeKind.Utc), all.PrincipalRows, all.TenantRows, means.Seen,
                 options.Seed, $"Microsoft.ML {LibraryVersion}"),
         };
     }
+
+    /// <param name="all">None where nothing is known of minutes.</param>
+    private IReadOnlyList<RatePrior> RatesOf(IReadOnlyList<LearnedRate> all, IReadOnlyList<LearnedRate> own) =>
+        all.Count == 0 && options.InheritedRates is { } inherited ? inherited : RatePriors.Of(own);
 
     private TrainingGroup NewGroup() => new(options.MostRows, options.Seed, options.WindowMinutes);
 
@@ -136,7 +143,7 @@ public sealed class BehaviourTrainer(TrainingOptions options)
     private EntityModel Fit(MLContext context, EntityModel prior, List<FeatureVector> rows, string what)
     {
         if (rows.Count < LeastRows)
-            throw new ModelException($"There is too little to learn from: only {rows.Count:N0} windows of {what} known for long enough, where {LeastRows:N0} are needed; name a longer history.");
+            throw new TooLittleException($"There is too little to learn from: only {rows.Count:N0} windows of {what} known for long enough, where {LeastRows:N0} are needed; name a longer history.");
         var components = PrincipalComponents.Fit(context, rows, options.Rank, options.Seed);
         var rank = components.Components.Length;
         var variances = new double[rank];

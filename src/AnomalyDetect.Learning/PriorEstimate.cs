@@ -66,7 +66,7 @@ internal sealed class PriorEstimate
     /// <exception cref="ModelException">No entity was seen for long enough.</exception>
     public EntityModel ToPrior(string what)
     {
-        if (_known == 0) throw new ModelException($"There is too little to learn from: no {what} were seen in more than {KnownAfter} windows; name a longer history.");
+        if (_known == 0) throw new TooLittleException($"There is too little to learn from: no {what} were seen in more than {KnownAfter} windows; name a longer history.");
         var (mean, within, between) = (new float[Features.Count], new float[Features.Count], new float[Features.Count]);
         for (var j = 0; j < Features.Count; j++)
         {

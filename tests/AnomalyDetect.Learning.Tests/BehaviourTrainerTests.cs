@@ -86,8 +86,8 @@ public sealed class BehaviourTrainerTests
     [DataRow(1, 1, 1)]
     [DataRow(2, 5, 20)]
     public void Too_little_to_learn_from_is_said(int tenants, int principals, int windows) =>
-        StringAssert.Contains(Assert.ThrowsExactly<ModelException>(() => Train(SomeHistory.Of(tenants, principals, windows))).Message, "There is too little to learn from");
+        StringAssert.Contains(Assert.ThrowsExactly<TooLittleException>(() => Train(SomeHistory.Of(tenants, principals, windows))).Message, "There is too little to learn from");
 
     [TestMethod]
-    public void Nothing_at_all_is_too_little() => Assert.ThrowsExactly<ModelException>(() => new BehaviourTrainer(new TrainingOptions()).Train([], [], "nothing"));
+    public void Nothing_at_all_is_too_little() => Assert.ThrowsExactly<TooLittleException>(() => new BehaviourTrainer(new TrainingOptions()).Train([], [], "nothing"));
 }

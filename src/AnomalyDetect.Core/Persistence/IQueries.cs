@@ -26,6 +26,9 @@ public sealed record AlertQuery
     /// <summary>Detected then or later (UTC).</summary>
     public DateTime? Since { get; init; }
 
+    /// <summary>Detected then or earlier (UTC).</summary>
+    public DateTime? Until { get; init; }
+
     public AlertState? State { get; init; }
 
     /// <summary>The latest verdict.</summary>

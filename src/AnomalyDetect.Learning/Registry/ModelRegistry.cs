@@ -16,6 +16,7 @@ public sealed class ModelRegistry
 {
     private const int MostMetrics = 1000;
     private const int LongestMetric = 100;
+    private const int MostAttachments = 8;
 
     private readonly Lock _changing = new();
     private readonly string _directory;
@@ -80,14 +81,20 @@ public sealed class ModelRegistry
 
     /// <summary>Adds a version. One that is there already is left as it is, and nothing is recorded.</summary>
     /// <param name="file">The bytes of a model file.</param>
+    /// <param name="attachments">Further files of the version, such as a profile of what it was trained on; hashed like the model.</param>
     /// <param name="isNew">False when it was there.</param>
     /// <exception cref="ModelException">It is no model this program can use, or cannot be written; nothing was changed.</exception>
-    public ModelCard Register(ReadOnlyMemory<byte> file, IReadOnlyDictionary<string, double> metrics, string actor, string reason, out bool isNew)
+    public ModelCard Register(ReadOnlyMemory<byte> file, IReadOnlyDictionary<string, double> metrics, string actor, string reason, out bool isNew,
+        IReadOnlyDictionary<string, byte[]>? attachments = null)
     {
         var model = ModelFile.Parse(file, "given");
         var id = model.Id();
         if (metrics.Count > MostMetrics || metrics.Any(m => m.Key.Length is 0 or > LongestMetric || !double.IsFinite(m.Value)))
             throw new ModelException($"Metrics must be at most {MostMetrics} finite numbers, with names of at most {LongestMetric} characters.");
+        var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { [ModelVersions.ModelName] = file };
+        foreach (var (name, bytes) in attachments ?? new Dictionary<string, byte[]>())
+            if (!ModelVersions.IsPlain(name) || name == ModelVersions.CardName || bytes.Length > ModelFile.MostBytes || files.Count > MostAttachments || !files.TryAdd(name, bytes))
+                throw new ModelException($"Attachments must be at most {MostAttachments}, with plain names of their own, and of {ModelFile.MostBytes >> 20} MiB at most.");
         using var change = Begin();
         isNew = !_versions.Exists(id);
         if (!isNew)
@@ -102,7 +109,7 @@ public sealed class ModelRegistry
         {
             Format = ModelCard.CurrentFormat,
             Id = id,
-            Files = [new CardFile(ModelVersions.ModelName, file.Length, ModelVersions.Sha256(file.Span))],
+            Files = [.. files.Select(f => new CardFile(f.Key, f.Value.Length, ModelVersions.Sha256(f.Value.Span)))],
             ModelVersion = model.Version,
             FeatureSchema = model.FeatureSchema,
             Training = model.Training,
@@ -114,7 +121,7 @@ public sealed class ModelRegistry
             Reason = reason,
         };
         change.Make(
-            () => _versions.Stage(card, file.Span),
+            () => _versions.Stage(card, files),
             () => _ledger.RecordOperator(actor, "model_register", id, $"{reason} (SHA-256 {card.Files[0].Sha256})"),
             () => _versions.Commit(id),
             () => _versions.Discard(id));
@@ -156,6 +163,60 @@ public sealed class ModelRegistry
         var before = manifest.Previous[0];
         if (TryLoad(before, out var problem) is null) throw new ModelException($"The champion before, {before}, cannot be used: {problem} Promote another.");
         return Put(change, manifest.RollBack(), before, manifest.Champion, "model_rollback", actor, reason);
+    }
+
+    /// <summary>
+    /// Removes versions but for the <paramref name="keep"/> registered last, the champion and its parent, the shadow, and the champion a rollback goes back to. Rollbacks
+    /// beyond that one skip what is gone.
+    /// </summary>
+    /// <param name="keep">0 to 10,000.</param>
+    /// <returns>What was removed.</returns>
+    /// <exception cref="ModelException">The registry cannot be written; or the manifest, which says what must stay, cannot be read.</exception>
+    public IReadOnlyList<string> Prune(int keep, string actor, string reason)
+    {
+        using var change = Begin();
+        var manifest = Manifest(out var damage);
+        if (damage is not null) throw new ModelException($"{damage} Nothing is removed before.");
+        var cards = _versions.Ids().Select(id => (Id: id, Card: TryCard(id))).ToList();
+        var stays = new HashSet<string?>(StringComparer.Ordinal)
+        {
+            manifest.Champion, manifest.Shadow, manifest.Previous.FirstOrDefault(p => p != RegistryManifest.BuiltIn), cards.Find(c => c.Id == manifest.Champion).Card?.Parent,
+        };
+        // One whose card cannot be read is for a person to look at.
+        stays.UnionWith(cards.Where(c => c.Card is null).Select(c => c.Id));
+        stays.UnionWith(cards.Where(c => c.Card is not null).OrderByDescending(c => c.Card!.RegisteredAt).Take(keep).Select(c => c.Id));
+        List<string> goes = [.. cards.Select(c => c.Id).Where(id => !stays.Contains(id))];
+        if (goes.Count == 0) return goes;
+        Put(change, manifest with { Previous = [.. manifest.Previous.Where(p => !goes.Contains(p))] }, string.Join(' ', goes.Take(10)), $"{goes.Count} versions", "model_prune", actor, reason);
+        foreach (var id in goes)
+        {
+            try
+            {
+                _versions.Remove(id);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new ModelException($"Model {id} cannot be removed ({e.Message}); remove its folder by hand, nothing uses it.", e);
+            }
+        }
+
+        return goes;
+    }
+
+    /// <summary>A file of a version beside its model, checked against its card; null when it has none of that name.</summary>
+    /// <exception cref="ModelException">There is no such version, or the file was changed or cannot be read.</exception>
+    public byte[]? Attachment(string id, string name) => _versions.Attachment(id, name);
+
+    private ModelCard? TryCard(string id)
+    {
+        try
+        {
+            return Card(id);
+        }
+        catch (ModelException)
+        {
+            return null;
+        }
     }
 
     private RegistryManifest Put(RegistryChange change, RegistryManifest next, string subject, string before, string action, string actor, string reason)

@@ -12,7 +12,7 @@ namespace AnomalyDetect.Learning.Registry;
 internal sealed class ModelVersions(string directory, IRegistryDisk disk)
 {
     public const string ModelName = "model.json";
-    private const string CardName = "card.json";
+    public const string CardName = "card.json";
     private const long MostCardBytes = 1 << 20;
     private const int IdLength = 16;
 
@@ -56,30 +56,26 @@ internal sealed class ModelVersions(string directory, IRegistryDisk disk)
         BehaviourModel? model = null;
         foreach (var file in Card(id).Files)
         {
-            var path = Path.Combine(Folder(id), file.Name);
-            byte[] bytes;
-            try
-            {
-                bytes = Bounded(path, ModelFile.MostBytes);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new ModelException($"{file.Name} of model {id} cannot be read ({e.Message}); restore it from a backup.", e);
-            }
-
-            if (Sha256(bytes) != file.Sha256) throw new ModelException($"{file.Name} of model {id} was changed after it was registered: its SHA-256 is not its card's; restore it from a backup.");
-            if (file.Name == ModelName) model = ModelFile.Parse(bytes, path);
+            var bytes = Checked(id, file);
+            if (file.Name == ModelName) model = ModelFile.Parse(bytes, Path.Combine(Folder(id), file.Name));
         }
 
         return model!.Id() == id ? model : throw new ModelException($"The model in {Folder(id)} is {model.Id()}: the folder was renamed or mixed up.");
     }
 
+    /// <summary>A file of a version beside the model, checked; null when it has none of that name.</summary>
+    /// <exception cref="ModelException">It was changed or cannot be read.</exception>
+    public byte[]? Attachment(string id, string name) => Card(id).Files.FirstOrDefault(f => f.Name == name) is { } file ? Checked(id, file) : null;
+
+    public void Remove(string id) => Directory.Delete(Folder(id), recursive: true);
+
     /// <summary>Writes a version where it is not found yet.</summary>
-    public void Stage(ModelCard card, ReadOnlySpan<byte> model)
+    /// <param name="files">Those of the card.</param>
+    public void Stage(ModelCard card, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
     {
         Discard(card.Id);
         Directory.CreateDirectory(Part(card.Id));
-        disk.Write(Path.Combine(Part(card.Id), ModelName), model);
+        foreach (var file in card.Files) disk.Write(Path.Combine(Part(card.Id), file.Name), files[file.Name].Span);
         disk.Write(Path.Combine(Part(card.Id), CardName), JsonSerializer.SerializeToUtf8Bytes(card, RegistryJson.Default.ModelCard));
     }
 
@@ -90,9 +86,26 @@ internal sealed class ModelVersions(string directory, IRegistryDisk disk)
         if (Directory.Exists(Part(id))) Directory.Delete(Part(id), recursive: true);
     }
 
+    private byte[] Checked(string id, CardFile file)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = Bounded(Path.Combine(Folder(id), file.Name), ModelFile.MostBytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"{file.Name} of model {id} cannot be read ({e.Message}); restore it from a backup.", e);
+        }
+
+        return Sha256(bytes) == file.Sha256
+            ? bytes
+            : throw new ModelException($"{file.Name} of model {id} was changed after it was registered: its SHA-256 is not its card's; restore it from a backup.");
+    }
+
     public static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    private static bool IsPlain(string name) =>
+    public static bool IsPlain(string name) =>
         name.Length is > 0 and <= 64 && name[0] != '.' && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_');
 
     private static byte[] Bounded(string path, long most)

@@ -17,15 +17,16 @@ internal static class AlertsVerb
         var reach = new OperationsOptions();
         var tenant = new Option<string?>("--tenant") { Description = "Only this tenant's." };
         var since = new Option<string?>("--since") { Description = "Only those detected then or later, such as 2026-01-31T12:00:00Z.", HelpName = "TIME" };
+        var until = new Option<string?>("--until") { Description = "Only those detected then or earlier.", HelpName = "TIME" };
         var state = new Option<string?>("--state") { Description = "Only those in this state." };
         state.AcceptOnlyFromAmong([.. Names.All<AlertState>()]);
         var verdict = new Option<string?>("--verdict") { Description = "Only those with this verdict; none: those nobody has given one on." };
         verdict.AcceptOnlyFromAmong([.. AlertFilter.VerdictWords]);
         var limit = new Option<int>("--limit") { Description = "How many at most; 1 to 1000.", DefaultValueFactory = _ => 100 };
-        var verb = reach.On(new Command("list", "Show alerts, newest first: id, time, severity, state, verdict and what it tells.") { tenant, since, state, verdict, limit });
+        var verb = reach.On(new Command("list", "Show alerts, newest first: id, time, severity, state, verdict and what it tells.") { tenant, since, until, state, verdict, limit });
         verb.SetAction(async (parsed, _) =>
         {
-            var filter = new AlertFilter(parsed.GetValue(tenant), parsed.GetValue(since), parsed.GetValue(state), parsed.GetValue(verdict), parsed.GetValue(limit));
+            var filter = new AlertFilter(parsed.GetValue(tenant), parsed.GetValue(since), parsed.GetValue(state), parsed.GetValue(verdict), parsed.GetValue(limit), parsed.GetValue(until));
             if (filter.Problem(out AlertQuery _) is { } problem) throw new UserException($"--{problem}");
             using var operations = reach.Open(parsed);
             foreach (var alert in await operations.AlertsAsync(filter)) await terminal.Out.WriteLineAsync(Line(alert));

@@ -39,4 +39,6 @@ internal interface IOperations : IDisposable
     Task<ModelChange> ShadowModelAsync(string? id, ReasonRequest request);
 
     Task<ModelChange> RollBackModelAsync(ReasonRequest request);
+
+    Task<PruneAnswer> PruneModelsAsync(PruneRequest request);
 }

@@ -85,6 +85,8 @@ internal sealed class LocalOperations : IOperations
 
     public Task<ModelChange> RollBackModelAsync(ReasonRequest request) => Try(() => _models.RollBack(Actor, request.Reason!), request.Reason);
 
+    public Task<PruneAnswer> PruneModelsAsync(PruneRequest request) => Try(() => _models.Prune(request, Actor), request.Reason);
+
     private static Task<T> Try<T>(Func<T> call, string? reason = "none is needed")
     {
         if (Reasons.Problem(reason) is { } problem) throw new UserException(problem);

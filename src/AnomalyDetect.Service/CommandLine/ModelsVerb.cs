@@ -9,14 +9,14 @@ using AnomalyDetect.Service.Models;
 
 namespace AnomalyDetect.Service.CommandLine;
 
-/// <summary><c>models list|show|add|promote|rollback|shadow|verify</c>: the registry in the data directory, through the service while one runs.</summary>
+/// <summary><c>models list|show|add|promote|rollback|shadow|prune|verify</c>: the registry in the data directory, through the service while one runs.</summary>
 internal static class ModelsVerb
 {
     private const string NoShadow = "none";
 
     public static Command Create(Terminal terminal) => new("models", "Look at trained models, and say which one is used.")
     {
-        List(terminal), Show(terminal), Add(terminal), Promote(terminal), RollBack(terminal), Shadow(terminal), Verify(terminal),
+        List(terminal), Show(terminal), Add(terminal), Promote(terminal), RollBack(terminal), Shadow(terminal), Prune(terminal), Verify(terminal),
     };
 
     private static Command List(Terminal terminal)
@@ -141,6 +141,23 @@ internal static class ModelsVerb
             using var operations = reach.Open(parsed);
             var named = parsed.GetRequiredValue(id);
             return await Say(terminal, await operations.ShadowModelAsync(named == NoShadow ? null : named, new ReasonRequest(parsed.GetRequiredValue(reason))));
+        });
+        return verb;
+    }
+
+    private static Command Prune(Terminal terminal)
+    {
+        var reach = new OperationsOptions();
+        var keep = new Option<int>("--keep") { Description = $"How many of the newest stay; 0 to {PruneRequest.Most}.", Required = true };
+        var reason = new Option<string>("--reason") { Description = "Why; it stands in the ledger.", DefaultValueFactory = _ => "no longer wanted" };
+        var verb = reach.On(new Command("prune", "Remove old models. The champion and its parent, the shadow and what a rollback goes back to always stay.") { keep, reason });
+        verb.SetAction(async (parsed, _) =>
+        {
+            if (parsed.GetValue(keep) is < 0 or > PruneRequest.Most) throw new UserException($"--keep must be 0 to {PruneRequest.Most}.");
+            using var operations = reach.Open(parsed);
+            var answer = await operations.PruneModelsAsync(new PruneRequest(parsed.GetValue(keep), parsed.GetRequiredValue(reason)));
+            await terminal.Out.WriteLineAsync(answer.Removed.Count == 0 ? "There is nothing to remove." : $"Removed {string.Join(", ", answer.Removed)}.");
+            return UserException.Done;
         });
         return verb;
     }

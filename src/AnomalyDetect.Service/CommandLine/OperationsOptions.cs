@@ -17,7 +17,20 @@ internal sealed class OperationsOptions
     public bool IsNamed(ParseResult parsed) => parsed.GetValue(_data) is not null || parsed.GetValue(_url) is not null;
 
     /// <summary>For verbs that need the configuration for more.</summary>
-    public Settings Load(ParseResult parsed, bool needsModel = true) => CommonOptions.Load(parsed, _config, _data, needsModel: needsModel);
+    public Settings Load(ParseResult parsed, bool needsModel = true, bool forService = false) => CommonOptions.Load(parsed, _config, _data, forService, needsModel);
+
+    /// <summary>A configured model that cannot be read stops a start, and not those who put that right.</summary>
+    private Settings LoadAnyway(ParseResult parsed)
+    {
+        try
+        {
+            return Load(parsed);
+        }
+        catch (ConfigException)
+        {
+            return Load(parsed, needsModel: false);
+        }
+    }
 
     public Command On(Command verb)
     {
@@ -30,7 +43,7 @@ internal sealed class OperationsOptions
 
     public IOperations Open(ParseResult parsed)
     {
-        var settings = Load(parsed);
+        var settings = LoadAnyway(parsed);
         var directory = settings.Written.DataDirectory;
         if (parsed.GetValue(_url) is { } url)
         {

@@ -1,107 +1,120 @@
 using System.CommandLine;
-using System.Diagnostics;
-using AnomalyDetect.Core;
-using AnomalyDetect.Core.Multivariate;
+using System.Globalization;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Learning;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Hosting;
 using AnomalyDetect.Service.Http;
-using AnomalyDetect.Service.Replaying;
 using AnomalyDetect.Service.Training;
 using AnomalyDetect.Simulation;
-using AnomalyDetect.Streaming.Replay;
 
 namespace AnomalyDetect.Service.CommandLine;
 
-/// <summary><c>train</c>: makes the model of behaviour that the multivariate part of <c>ml_spike</c> judges by.</summary>
-internal static class TrainVerb
+/// <summary><c>train</c>: makes the model of behaviour that the multivariate part of <c>ml_spike</c> judges by, and is the retraining job.</summary>
+internal sealed class TrainVerb
 {
+    private const int MostFitted = 500_000;
+    private readonly Argument<string[]> _files = new("FILE")
+    {
+        Description = "Events to learn from, plain or gzip, merged by event time. Without any: the history of the service that has --data, or made-up telemetry.", Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string> _format = new("--format") { Description = "What the files hold.", DefaultValueFactory = _ => "native" };
+    private readonly Option<bool> _journal = new("--journal") { Description = "Learn from the events in the data directory's journal." };
+    private readonly Option<bool> _kafka = new("--kafka") { Description = "Learn from the events in the configuration's topic, from --from on; no group is joined." };
+    private readonly Option<DateTime?> _from = new("--from") { Description = "With --kafka: the first event's time, such as 2026-01-31T12:00:00Z.", HelpName = "TIME", CustomParser = ParseTime };
+
+    private readonly Option<IReadOnlyList<int>> _seeds = new("--seeds")
+    {
+        Description = "Learn from made-up runs of these seeds, such as 101-104 or 3,8.", DefaultValueFactory = _ => [101], CustomParser = SeedList.Parse, HelpName = "LIST",
+    };
+
+    private readonly Option<int> _tenants = new("--tenants") { Description = "Tenants of a made-up run.", DefaultValueFactory = _ => 12 };
+    private readonly Option<double> _days = new("--days") { Description = "Length of a made-up run, in days.", DefaultValueFactory = _ => 10 };
+    private readonly Option<double> _rate = new("--events-per-minute") { Description = "Of all tenants of a made-up run together, averaged over a week.", DefaultValueFactory = _ => 150 };
+    private readonly Option<int> _seed = new("--seed") { Description = "Of the training itself: the same events and seed give the same model.", DefaultValueFactory = _ => 1 };
+    private readonly Option<string?> _output = new("--out") { Description = "The model file to write.", HelpName = "MODEL" };
+    private readonly Option<bool> _promote = new("--promote") { Description = "Hold the model against the champion, and put it in force if it is no worse where it matters." };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Hold it against the champion and report; register nothing." };
+    private readonly Option<bool> _force = new("--force") { Description = "With --promote: put it in force whatever comes of that; needs --reason." };
+    private readonly Option<string?> _reason = new("--reason") { Description = "Why it is forced; it stands in the ledger." };
+    private readonly Option<string?> _report = new("--report") { Description = "Where the report goes. Without it: a folder of its own in the data directory's training/.", HelpName = "DIR" };
+    private readonly Option<int?> _keep = new("--keep") { Description = "Afterwards remove registered models but for this many of the newest and those in use." };
+
+    private readonly Option<IReadOnlyList<int>> _gateSeeds = new("--gate-seeds")
+    {
+        Description = "Of the made-up traffic both models are tried on.", DefaultValueFactory = _ => [901, 902], CustomParser = SeedList.Parse, HelpName = "LIST",
+    };
+
+    private readonly OperationsOptions _reach = new();
+
+    private TrainVerb() => _format.AcceptOnlyFromAmong([.. EventFormats.All.Select(f => f.Name)]);
+
     public static Command Create(Terminal terminal)
     {
-        var files = new Argument<string[]>("FILE")
+        var verb = new TrainVerb();
+        var command = verb._reach.On(new Command("train", "Learn a model of ordinary behaviour: into a file, with --data or --url into a registry, or both; with --promote into force.")
         {
-            Description = "Events to learn from, plain or gzip, merged by event time. Without any, telemetry is made up.", Arity = ArgumentArity.ZeroOrMore,
-        };
-        var output = new Option<string?>("--out") { Description = "The model file to write.", HelpName = "MODEL" };
-        var format = new Option<string>("--format") { Description = "What the files hold.", DefaultValueFactory = _ => "native" };
-        format.AcceptOnlyFromAmong([.. EventFormats.All.Select(f => f.Name)]);
-        var seeds = new Option<IReadOnlyList<int>>("--seeds")
-        {
-            Description = "Seeds of the runs to make up, such as 101-104 or 3,8.", DefaultValueFactory = _ => [101], CustomParser = SeedList.Parse, HelpName = "LIST",
-        };
-        var tenants = new Option<int>("--tenants") { Description = "Tenants of a made-up run.", DefaultValueFactory = _ => 12 };
-        var days = new Option<double>("--days") { Description = "Length of a made-up run, in days.", DefaultValueFactory = _ => 10 };
-        var rate = new Option<double>("--events-per-minute") { Description = "Of all tenants of a made-up run together, averaged over a week.", DefaultValueFactory = _ => 150 };
-        var seed = new Option<int>("--seed") { Description = "Of the training itself: the same events and seed give the same model.", DefaultValueFactory = _ => 1 };
-        var reach = new OperationsOptions();
-        var verb = reach.On(new Command("train", "Learn a model of ordinary behaviour from telemetry: into a file, with --data or --url into a registry, or both.")
-        {
-            files, output, format, seeds, tenants, days, rate, seed,
+            verb._files, verb._format, verb._journal, verb._kafka, verb._from, verb._seeds, verb._tenants, verb._days, verb._rate, verb._seed, verb._output, verb._promote,
+            verb._dryRun, verb._force, verb._reason, verb._report, verb._keep, verb._gateSeeds,
         });
-        verb.SetAction((parsed, _) =>
-        {
-            var length = parsed.GetValue(days);
-            if (length is not (> 0 and <= 3650)) throw new UserException("--days must be more than 0 and at most 3650.");
-            var made = new SimulationOptions
-            {
-                Tenants = parsed.GetValue(tenants), Duration = TimeSpan.FromDays(length), EventsPerMinute = parsed.GetValue(rate), Scenarios = SimulationOptions.LookAlikes, Repeats = 3,
-            };
-            var registers = reach.IsNamed(parsed);
-            if (parsed.GetValue(output) is null && !registers) throw new UserException("Say where the model goes: into a file with --out, into a data directory's registry with --data.");
-            return RunAsync(
-                parsed.GetValue(files) ?? [], EventFormats.Find(parsed.GetRequiredValue(format))!, made, parsed.GetRequiredValue(seeds), parsed.GetValue(output),
-                registers ? () => reach.Open(parsed) : null, new TrainingOptions { Seed = parsed.GetValue(seed) }, reach.Load(parsed, needsModel: false), terminal);
-        });
-        return verb;
+        command.SetAction((parsed, _) => verb.RunAsync(parsed, terminal));
+        return command;
     }
 
-    private static async Task<int> RunAsync(
-        string[] files, IEventFormat format, SimulationOptions made, IReadOnlyList<int> seeds, string? output, Func<IOperations>? registry, TrainingOptions training,
-        Settings settings, Terminal terminal)
+    private async Task<int> RunAsync(ParseResult parsed, Terminal terminal)
     {
-        foreach (var file in files.Where(f => !File.Exists(f))) throw new UserException($"The file {Printable.Of(file)} does not exist; name a file of events, or none to make telemetry up.");
-        registry?.Invoke().Dispose(); // what is wrong with the way there is said before the work and not after it
+        var registers = _reach.IsNamed(parsed);
+        var options = OptionsOf(parsed);
+        if (options.Output is null && !registers) throw new UserException("Say where the model goes: into a file with --out, into a data directory's registry with --data.");
+        if (options.IsGated && !registers) throw new UserException("--promote, --dry-run and --report hold the model against a champion; name the service's --data.");
+        var source = SourceOf(parsed, registers);
+        var settings = _reach.Load(parsed, needsModel: false, forService: source is TrainingSource.Kafka);
+        if (registers) _reach.Open(parsed).Dispose(); // what is wrong with the way there is said before the work and not after it
+        using var held = registers && (options.IsGated || Directory.Exists(settings.Written.DataDirectory)) ? TrainingLock.Take(settings.Written.DataDirectory) : null;
         using var signals = new StopSignals();
         using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
         using var progress = new ProgressLine(terminal);
-        var clock = Stopwatch.StartNew();
         var logger = loggers.CreateLogger("train");
-        var learned = new FeatureCollection();
-        if (files.Length > 0)
-        {
-            var replay = new ReplayOptions { Files = files, Format = format, Engine = settings.Engine, TrustInternal = settings.Written.Source.TrustInternal };
-            await learned.AddAsync(replay, logger, events => progress.Show(() => $"{events:N0} events read"), signals.Token);
-        }
-        else
-            foreach (var seed in seeds)
-            {
-                using var run = MadeUpRun.Write(made with { Seed = seed }, progress, signals.Token);
-                await learned.AddAsync(run.ToReplay(settings.Engine), logger, run.Reading(progress), signals.Token);
-            }
+        using var data = await source.OpenAsync(settings, logger, progress, signals.Token);
+        return await new TrainingJob(options, settings, registers ? () => _reach.Open(parsed) : null, terminal, logger, progress).RunAsync(data, signals.Token);
+    }
 
-        progress.Show(() => "training");
-        var source = files.Length > 0 ? $"{files.Length} files" : $"simulated traffic of seeds {string.Join(", ", seeds)}";
-        BehaviourModel model;
-        try
+    private TrainingJobOptions OptionsOf(ParseResult parsed)
+    {
+        var (promote, dryRun, force, reason) = (parsed.GetValue(_promote), parsed.GetValue(_dryRun), parsed.GetValue(_force), parsed.GetValue(_reason));
+        if (promote && dryRun) throw new UserException("--promote and --dry-run exclude each other.");
+        if (force && (!promote || Reasons.Problem(reason) is not null)) throw new UserException("--force goes with --promote and a --reason, which stands in the ledger.");
+        if (parsed.GetValue(_keep) is < 0 or > PruneRequest.Most) throw new UserException($"--keep must be 0 to {PruneRequest.Most}.");
+        return new TrainingJobOptions
         {
-            model = new BehaviourTrainer(training).Train(learned.Histories, learned.Rates, source);
-            if (output is not null) ModelFile.Write(output, model);
-        }
-        catch (ModelException e)
-        {
-            throw new UserException(e.Message, UserException.Failed);
-        }
+            Training = new TrainingOptions { Seed = parsed.GetValue(_seed), MostRows = MostFitted }, Output = parsed.GetValue(_output), Promote = promote, DryRun = dryRun,
+            Force = force ? reason : null, Report = parsed.GetValue(_report), Keep = parsed.GetValue(_keep), GateSeeds = parsed.GetRequiredValue(_gateSeeds),
+        };
+    }
 
-        progress.Dispose();
-        var card = model.Training;
-        await terminal.Out.WriteLineAsync(
-            $"Model {model.Id()} learned from {card.PrincipalRows:N0} windows of principals and {card.TenantRows:N0} of {card.Tenants:N0} tenants in {clock.Elapsed.TotalSeconds:N1} s"
-            + (output is null ? "." : $"; written to {Printable.Of(output)}."));
-        if (registry is null) return UserException.Done;
-        using var operations = registry();
-        var registered = await operations.AddModelAsync(new ModelUpload(ModelFile.ToBytes(model), $"trained on {source}", null));
-        await terminal.Out.WriteLineAsync($"Registered; 'anomalydetect models promote {registered.Id} --reason …' puts it in force.");
-        return UserException.Done;
+    private TrainingSource SourceOf(ParseResult parsed, bool registers)
+    {
+        var files = parsed.GetValue(_files) ?? [];
+        var madeUp = parsed.GetResult(_seeds) is { Implicit: false };
+        var length = parsed.GetValue(_days);
+        if (length is not (> 0 and <= 3650)) throw new UserException("--days must be more than 0 and at most 3650.");
+        if (new[] { files.Length > 0, parsed.GetValue(_journal), parsed.GetValue(_kafka), madeUp }.Count(given => given) > 1)
+            throw new UserException("FILE, --journal, --kafka and --seeds exclude each other; name one of them, or none for the service's history.");
+        if (parsed.GetValue(_kafka) != parsed.GetValue(_from) is not null) throw new UserException("--kafka and --from go together.");
+        if (files.Length > 0) return new TrainingSource.Files(files, EventFormats.Find(parsed.GetRequiredValue(_format))!);
+        if (parsed.GetValue(_journal)) return new TrainingSource.Journal();
+        if (parsed.GetValue(_from) is { } from) return new TrainingSource.Kafka(from);
+        if (registers && !madeUp) return new TrainingSource.History();
+        return new TrainingSource.MadeUp(
+            new SimulationOptions { Tenants = parsed.GetValue(_tenants), Duration = TimeSpan.FromDays(length), EventsPerMinute = parsed.GetValue(_rate), Scenarios = SimulationOptions.LookAlikes, Repeats = 3 },
+            parsed.GetRequiredValue(_seeds));
+    }
+
+    private static DateTime? ParseTime(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        if (DateTime.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time)) return time;
+        result.AddError("--from must be a time such as 2026-01-31T12:00:00Z.");
+        return null;
     }
 }

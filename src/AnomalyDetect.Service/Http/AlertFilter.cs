@@ -7,7 +7,7 @@ namespace AnomalyDetect.Service.Http;
 
 /// <summary>The words by which alerts are chosen, in the API and on the command line alike.</summary>
 /// <param name="Verdict">A verdict, or <see cref="NoVerdict"/>.</param>
-internal sealed record AlertFilter(string? Tenant, string? Since, string? State, string? Verdict, int Limit)
+internal sealed record AlertFilter(string? Tenant, string? Since, string? State, string? Verdict, int Limit, string? Until = null)
 {
     /// <summary>Those nobody has given a verdict on.</summary>
     public const string NoVerdict = "none";
@@ -33,13 +33,15 @@ internal sealed record AlertFilter(string? Tenant, string? Since, string? State,
             query = query with { Verdict = verdict };
         }
 
-        if (Since is null) return null;
-        if (!DateTime.TryParse(Since, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var since))
-            return "since must be a time such as 2026-01-31T12:00:00Z.";
-        query = query with { Since = since };
+        if (Since is not null && !TryTime(Since, out _)) return "since must be a time such as 2026-01-31T12:00:00Z.";
+        if (Until is not null && !TryTime(Until, out _)) return "until must be a time such as 2026-01-31T12:00:00Z.";
+        query = query with { Since = TryTime(Since, out var since) ? since : null, Until = TryTime(Until, out var until) ? until : null };
         return null;
     }
 
-    public string ToQueryString() => string.Join('&', new[] { ("tenant", Tenant), ("since", Since), ("state", State), ("verdict", Verdict), ("limit", Limit.ToString(CultureInfo.InvariantCulture)) }
+    private static bool TryTime(string? text, out DateTime time) =>
+        DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out time);
+
+    public string ToQueryString() => string.Join('&', new[] { ("tenant", Tenant), ("since", Since), ("until", Until), ("state", State), ("verdict", Verdict), ("limit", Limit.ToString(CultureInfo.InvariantCulture)) }
         .Where(p => p.Item2 is not null).Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2!)}"));
 }

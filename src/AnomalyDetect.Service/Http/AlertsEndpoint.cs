@@ -9,13 +9,13 @@ namespace AnomalyDetect.Service.Http;
 public sealed class AlertsEndpoint(IQueries queries, IVerdictStore verdicts)
 {
     /// <summary>
-    /// <c>GET /v1/alerts?tenant=ID&amp;since=TIME&amp;limit=N&amp;state=open|resolved&amp;verdict=WORD</c>: <c>{alerts: […]}</c>, newest first. The verdict
+    /// <c>GET /v1/alerts?tenant=ID&amp;since=TIME&amp;until=TIME&amp;limit=N&amp;state=open|resolved&amp;verdict=WORD</c>: <c>{alerts: […]}</c>, newest first. The verdict
     /// <c>none</c> stands for alerts nobody has given one on.
     /// </summary>
-    public IResult List(HttpContext context, string? tenant = null, string? since = null, int limit = 100, string? state = null, string? verdict = null)
+    public IResult List(HttpContext context, string? tenant = null, string? since = null, int limit = 100, string? state = null, string? verdict = null, string? until = null)
     {
         var caller = context.Caller();
-        if (new AlertFilter(tenant, since, state, verdict, limit).Problem(out var query) is { } wrong) return Problem.Result(400, "bad_parameter", wrong);
+        if (new AlertFilter(tenant, since, state, verdict, limit, until).Problem(out var query) is { } wrong) return Problem.Result(400, "bad_parameter", wrong);
         if (tenant is not null && !caller.Sees(tenant)) return Problem.Result(403, "tenant_not_allowed", "This key may not read that tenant.");
         return new JsonRows("alerts", [.. Read(caller, query).Select(AlertJson.Of)]);
     }

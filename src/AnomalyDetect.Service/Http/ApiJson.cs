@@ -39,6 +39,8 @@ namespace AnomalyDetect.Service.Http;
 [JsonSerializable(typeof(ModelUpload))]
 [JsonSerializable(typeof(ModelChange))]
 [JsonSerializable(typeof(ReasonRequest))]
+[JsonSerializable(typeof(PruneRequest))]
+[JsonSerializable(typeof(PruneAnswer))]
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -13,7 +13,16 @@ public sealed record ModelRow(string Id, bool Champion, bool Shadow, ModelCard? 
 
 /// <param name="File">A model file's bytes, Base64.</param>
 /// <param name="Metrics">What whoever trained it has measured, by name.</param>
-public sealed record ModelUpload(byte[] File, string? Reason, IReadOnlyDictionary<string, double>? Metrics);
+/// <param name="Attachments">Further files by plain name, Base64, such as a profile of what it was trained on.</param>
+public sealed record ModelUpload(byte[] File, string? Reason, IReadOnlyDictionary<string, double>? Metrics, IReadOnlyDictionary<string, byte[]>? Attachments = null);
+
+/// <param name="Keep">Of the newest, however many are in use beside them.</param>
+public sealed record PruneRequest(int? Keep, string? Reason)
+{
+    public const int Most = 10_000;
+}
+
+public sealed record PruneAnswer(IReadOnlyList<string> Removed);
 
 public sealed record ReasonRequest(string? Reason);
 

@@ -27,7 +27,7 @@ public sealed class ModelsEndpoint(ModelOperations models)
         }
     }
 
-    /// <summary><c>POST /v1/models</c> with <c>{"file": BASE64, "reason": …, "metrics": {…}}</c>: 201, or 200 when it was there already.</summary>
+    /// <summary><c>POST /v1/models</c> with <c>{"file": BASE64, "reason": …, "metrics": {…}, "attachments": {NAME: BASE64}}</c>: 201, or 200 when it was there already.</summary>
     public async Task<IResult> AddAsync(HttpContext context)
     {
         if (OfAll(context) is { } refusal) return refusal;
@@ -53,6 +53,16 @@ public sealed class ModelsEndpoint(ModelOperations models)
 
     /// <summary><c>POST /v1/models/shadow/end</c> with <c>{"reason": …}</c>.</summary>
     public Task<IResult> EndShadowAsync(HttpContext context) => ChangeAsync(context, reason => models.Shadow(null, context.Caller().Actor, reason));
+
+    /// <summary><c>POST /v1/models/prune</c> with <c>{"keep": N, "reason": …}</c>: removes versions that are neither in use nor among the newest.</summary>
+    public async Task<IResult> PruneAsync(HttpContext context)
+    {
+        if (OfAll(context) is { } refusal) return refusal;
+        var (request, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.PruneRequest);
+        if (problem is not null) return problem;
+        if (Reasons.Refusal(request!.Reason) is { } reasonless) return reasonless;
+        return Try(() => Json(models.Prune(request, context.Caller().Actor), ApiJson.Default.PruneAnswer));
+    }
 
     private static async Task<IResult> ChangeAsync(HttpContext context, Func<string, ModelChange> change)
     {

@@ -38,6 +38,8 @@ public static class Routes
         v1.MapPost("/models/shadow/end", (Delegate)api.Models.EndShadowAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
         v1.MapPost("/models/rollback", (Delegate)api.Models.RollBackAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
 
+        v1.MapPost("/models/prune", (Delegate)api.Models.PruneAsync).WithMetadata(new NeedsRole(ApiRole.Admin));
+
         app.MapGet("/healthz", api.Health.Healthy).WithMetadata(new OpenToAll());
         app.MapGet("/readyz", api.Health.Ready).WithMetadata(new OpenToAll());
         app.MapMetrics("/metrics", api.Metrics).WithMetadata(new OpenToAll());

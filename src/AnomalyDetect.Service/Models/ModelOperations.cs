@@ -40,7 +40,7 @@ public sealed class ModelOperations(ModelRegistry registry, Func<ModelInForce> i
     /// <exception cref="Learning.ModelException">It is none this program can use, or cannot be written.</exception>
     public ModelRow Add(ModelUpload upload, string actor, out bool isNew)
     {
-        var card = registry.Register(upload.File, upload.Metrics ?? new Dictionary<string, double>(), actor, upload.Reason!, out isNew);
+        var card = registry.Register(upload.File, upload.Metrics ?? new Dictionary<string, double>(), actor, upload.Reason!, out isNew, upload.Attachments);
         return Row(card.Id, registry.Manifest(out _), checks: false);
     }
 
@@ -53,6 +53,12 @@ public sealed class ModelOperations(ModelRegistry registry, Func<ModelInForce> i
     /// <param name="id">Null: none any more.</param>
     /// <exception cref="Learning.ModelException">It cannot be used, or the change cannot be written; what was in force stays.</exception>
     public ModelChange Shadow(string? id, string actor, string reason) => Changed(registry.Shadow(id, actor, reason));
+
+    /// <exception cref="Learning.ModelException">How many to keep is out of range, or they cannot be removed.</exception>
+    public PruneAnswer Prune(PruneRequest request, string actor) =>
+        request.Keep is >= 0 and <= PruneRequest.Most
+            ? new PruneAnswer(registry.Prune(request.Keep.Value, actor, request.Reason!))
+            : throw new Learning.ModelException($"Say in \"keep\" how many of the newest models stay, 0 to {PruneRequest.Most:N0}.");
 
     private ModelChange Changed(RegistryManifest manifest)
     {

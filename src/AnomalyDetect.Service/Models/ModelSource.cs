@@ -30,6 +30,8 @@ public sealed record ModelInForce(BehaviourModel Model, ModelSource Source, Beha
     public static ModelInForce Of(Settings settings, ModelRegistry registry)
     {
         var good = LastGood.Of(registry);
+        if (settings is { HasModelFile: true, Engine.Model: null })
+            return new ModelInForce(good.Model, good.Id == RegistryManifest.BuiltIn ? ModelSource.BuiltIn : ModelSource.Registry, good.Shadow, good.Problem ?? "The configuration's model_file cannot be used, and a service will not start with it; 'anomalydetect config check' says why.");
         if (settings.HasModelFile) return new ModelInForce(settings.Engine.Model!, ModelSource.Configuration, good.Shadow, good.Problem);
         return good.Id == RegistryManifest.BuiltIn
             ? new ModelInForce(settings.Engine.Model ?? ModelFile.ReadDefault(), ModelSource.BuiltIn, good.Shadow, good.Problem)

@@ -14,12 +14,13 @@ internal sealed class SqliteQueries(SqliteDatabase database) : IQueries
     {
         var where = "a.detected_at >= $1";
         var values = new List<object> { query.Since is { } since ? Columns.Ticks(since) : long.MinValue, Math.Max(0, query.Most) };
-        void Only(string column, object value)
+        void Only(string column, object value, string how = "=")
         {
             values.Add(value);
-            where += $" AND {column} = ${values.Count}";
+            where += $" AND {column} {how} ${values.Count}";
         }
 
+        if (query.Until is { } until) Only("a.detected_at", Columns.Ticks(until), "<=");
         if (query.TenantId is { } tenant) Only("a.tenant_id", tenant);
         if (query.State is { } state) Only("a.state", (long)state);
         if (query.Verdict is { } verdict) Only("a.verdict", (long)verdict);

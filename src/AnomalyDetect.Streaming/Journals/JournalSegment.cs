@@ -58,7 +58,8 @@ internal sealed record JournalSegment(string Path, long Base, DateTime ObservedB
     /// <summary>The position behind its file's last byte.</summary>
     public long End => Base + new FileInfo(Path).Length - HeaderSize;
 
-    private static JournalSegment? Open(string path)
+    /// <summary>Null when its header is not there or not what was written.</summary>
+    public static JournalSegment? Open(string path)
     {
         Span<byte> header = stackalloc byte[HeaderSize];
         using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

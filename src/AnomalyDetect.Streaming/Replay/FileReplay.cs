@@ -21,6 +21,9 @@ public sealed record ReplayOptions
     /// <summary>Files, plain or gzip; <c>-</c> is stdin. Several are merged by event time.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
+    /// <summary>Read in place of <see cref="Files"/>, which then are none.</summary>
+    public ReplayLog? Log { get; init; }
+
     public required IEventFormat Format { get; init; }
 
     /// <summary>An <c>AllowedLateness</c> left open is the format's.</summary>
@@ -66,8 +69,10 @@ public static class FileReplay
         var pool = new RawBatchPool(options.ChunkBytes);
         var symbols = new SymbolTable();
         RecordDecoder Decoder(int count) => new(options.Format, EventFormats.Find, options.Limits, symbols, count);
-        using var reader = Open(options, pool, () => Decoder(0));
-        var decode = reader is MergedFiles ? Flow.Create<RawBatch>().Select(Decoder(options.Lanes).Deal) : DecodeSideBySide(Decoder, options.Lanes);
+        using var reader = options.Log?.Open(pool) ?? Open(options, pool, () => Decoder(0));
+        var decode = options.Log is not null ? Flow.Create<RawBatch>().Select(Decoder(options.Lanes).Decode)
+            : reader is MergedFiles ? Flow.Create<RawBatch>().Select(Decoder(options.Lanes).Deal)
+            : DecodeSideBySide(Decoder, options.Lanes);
         var casts = lanes.Select(l => new LaneCast(l.Index, lanes.Count, [l], null, false, metrics)).ToList();
         var collector = new ReplayCollector(options.Features, options.Rates);
         var events = 0L;

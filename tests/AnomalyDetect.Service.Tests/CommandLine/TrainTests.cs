@@ -38,7 +38,7 @@ public sealed class TrainTests
 
         files = SimulationWriter.Write(directory["short"], options with { Duration = TimeSpan.FromHours(1) });
         run = await CliRun.Of("train", files.EventsPath, "--out", directory["b.model.json"]);
-        Assert.AreEqual(1, run.ExitCode);
+        Assert.AreEqual(UserException.TooLittle, run.ExitCode);
         StringAssert.Contains(run.Error, "There is too little to learn from");
         Assert.IsFalse(File.Exists(directory["b.model.json"]));
     }
