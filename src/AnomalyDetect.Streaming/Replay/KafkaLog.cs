@@ -24,10 +24,10 @@ public sealed class KafkaLog : ReplayLog
     {
         try
         {
-            using var client = new AdminClientBuilder(Client(options)).Build();
+            using var consumer = Build(options);
+            using var client = new DependentAdminClientBuilder(consumer.Handle).Build();
             var topic = client.GetMetadata(options.Topic, Patience).Topics.Single();
             if (topic.Error.IsError) throw new KafkaSourceException($"The topic {options.Topic} cannot be read ({topic.Error.Reason}); check its name and this client's rights.");
-            using var consumer = Build(options);
             var starts = consumer.OffsetsForTimes(topic.Partitions.Select(p => new TopicPartitionTimestamp(options.Topic, p.PartitionId, new Timestamp(from))), Patience);
             var logs = new List<KafkaLog>();
             foreach (var start in starts.OrderBy(s => s.Partition.Value))

@@ -41,6 +41,8 @@ public sealed class ModelsVerbTests
         await Done($"champion {id}", "verify");
         await Done("The champion is built-in; in force is", "rollback", "--reason", "worse");
 
+        await Done("There is nothing to remove.", "prune", "--keep", "9");
+
         var path = Path.Combine(data, "models", id, "model.json");
         var whole = await File.ReadAllBytesAsync(path);
         await File.WriteAllBytesAsync(path, whole[..^5]);
@@ -93,6 +95,8 @@ public sealed class ModelsVerbTests
     [TestMethod]
     [DataRow("models", "promote", "0123456789abcdef")]
     [DataRow("models", "rollback")]
+    [DataRow("models", "prune", "--data", "missing")]
+    [DataRow("models", "prune", "--keep", "-1", "--data", "missing")]
     [DataRow("models", "list", "--data", "missing")]
     [DataRow("models", "add", "missing.json", "--metric", "recall=much")]
     [DataRow("models", "add", "missing.json", "--metric", "=1")]

@@ -108,6 +108,27 @@ public sealed class TrainingJobTests
     }
 
     [TestMethod]
+    public async Task Windows_under_an_attack_an_analyst_confirmed_are_left_out_and_counted()
+    {
+        await using var rig = await TrainingRig.CreateAsync();
+        await using (var service = await RunningService.StartAsync(o => o with { DataDirectory = rig.Data }))
+        {
+            await service.AttackAsync("tenant-0");
+            var alert = service.Host.Store.Queries.Alerts(new Core.Persistence.AlertQuery { Most = 1 }).Single();
+            using var json = JsonDocument.Parse(alert.Json);
+            var verdict = await CliRun.Of("alerts", "verdict", json.RootElement.GetProperty("id").GetString()!, "true_positive", "--reason", "a real one", "--data", rig.Data);
+            Assert.AreEqual(0, verdict.ExitCode, verdict.Error);
+        }
+
+        var now = DateTime.UtcNow;
+        var shift = now.AddTicks(-(now.Ticks % TimeSpan.FromMinutes(5).Ticks)) - SomeTelemetry.Monday.AddDays(3).AddMinutes(-5);
+        rig.Keep([.. TrainingRig.Rows().Select(r => r with { Start = r.Start + shift.Ticks })]);
+        var run = await rig.TrainAsync();
+        Assert.AreEqual(0, run.ExitCode, run.Out + run.Error);
+        StringAssert.Matches(run.Out, new System.Text.RegularExpressions.Regex("[1-9]\\d* windows under 1 confirmed alerts were not learned from"));
+    }
+
+    [TestMethod]
     public async Task Two_jobs_at_once_and_a_champion_of_a_newer_program_end_in_a_sentence()
     {
         await using var rig = await TrainingRig.CreateAsync();
