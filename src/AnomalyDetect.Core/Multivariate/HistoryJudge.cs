@@ -26,15 +26,29 @@ public sealed class HistoryJudge(BehaviourModel model, BudgetOptions budget)
 
     private sealed class Tenant(BehaviourModel model)
     {
-        public readonly TenantPopulation Population = new(model.Principal);
-        public readonly TenantFeatures Whole = new(model.Tenant, model.WindowMinutes);
+        public readonly TenantPopulation Population = new(model.Everybody.Principal);
+        public readonly TenantFeatures Whole = new(model.Everybody.Tenant, model.WindowMinutes);
         public readonly Dictionary<Symbol, PrincipalFeatures> Principals = [];
         public readonly Dictionary<Symbol, Episode> Episodes = [];
-        public TailEstimate PrincipalTail = new(model.Principal.Tail), SpellTail = new(model.SpellTail), TenantTail = new(model.Tenant.Tail);
+        public TailEstimate PrincipalTail = new(model.Everybody.Principal.Tail), SpellTail = new(model.Everybody.SpellTail), TenantTail = new(model.Everybody.Tenant.Tail);
         public Episode Own;
         public double Tests; // principals a window, mean
         public int Windows, Judged;
         public bool Told;
+
+        public Cohort Cohort { get; private set; } = model.Everybody;
+
+        /// <summary>Which tenants it is like, as a lane finds it out: after its warm-up and, for good, after a day.</summary>
+        public void Settle()
+        {
+            if (Whole.Windows != WarmUpWindows && Whole.Windows != 24 * 60 / model.WindowMinutes) return;
+            var cohort = model.CohortAt(model.CohortOf(Whole.Mean));
+            if (ReferenceEquals(cohort, Cohort)) return;
+            Cohort = cohort;
+            Population.Rebase(cohort.Principal);
+            Whole.Rebase(cohort.Tenant);
+            (PrincipalTail, SpellTail, TenantTail) = (new(cohort.Principal.Tail), new(cohort.SpellTail), new(cohort.Tenant.Tail));
+        }
     }
 
     private readonly Dictionary<Symbol, Tenant> _tenants = [];
@@ -63,7 +77,7 @@ public sealed class HistoryJudge(BehaviourModel model, BudgetOptions budget)
         if (judges)
         {
             var tests = Math.Max(1, tenant.Tests) * WindowsPerWeek;
-            var oddity = Oddity.Of(own.Standardise(row.Values, tenant.Population), model.Principal.Scorer);
+            var oddity = Oddity.Of(own.Standardise(row.Values, tenant.Population), tenant.Cohort.Principal.Scorer);
             var z = oddity.Score * own.Confidence;
             var isWorth = z > TailEstimate.Threshold && oddity.IsWorthTelling;
             var evidence = Evidence.Of(z);
@@ -105,7 +119,7 @@ public sealed class HistoryJudge(BehaviourModel model, BudgetOptions budget)
         var judged = default(JudgedWindow) with { Probability = 1 };
         if (tenant.Whole.Windows >= WarmUpWindows)
         {
-            var oddity = Oddity.Of(tenant.Whole.Standardise(row.Values, minute), model.Tenant.Scorer);
+            var oddity = Oddity.Of(tenant.Whole.Standardise(row.Values, minute), tenant.Cohort.Tenant.Scorer);
             var state = tenant.Whole.StateAt(minute);
             var z = oddity.Score * (state == BaselineState.Learning ? LearningWeight : 1);
             var evidence = Evidence.Of(z);
@@ -114,7 +128,12 @@ public sealed class HistoryJudge(BehaviourModel model, BudgetOptions budget)
             tenant.TenantTail.Learn(evidence);
         }
 
-        if (!IsHeld(tenant.Own, row.Start)) tenant.Whole.Learn(number, row.Values, IsAdopted(tenant.Own, row.Start));
+        if (!IsHeld(tenant.Own, row.Start))
+        {
+            tenant.Whole.Learn(number, row.Values, IsAdopted(tenant.Own, row.Start));
+            if (model.Cohorts.Count > 0) tenant.Settle();
+        }
+
         return judged;
     }
 

@@ -33,6 +33,9 @@ public static class Cli
         }
     }
 
+    /// <summary>What is wrong with a command line before anything is looked at; empty when it can be run.</summary>
+    internal static IReadOnlyList<string> Problems(IReadOnlyList<string> args, Terminal terminal) => [.. Root(terminal).Parse(args).Errors.Select(e => e.Message)];
+
     private static RootCommand Root(Terminal terminal)
     {
         var root = new RootCommand("Detects anomalies in multi-tenant authentication and API telemetry, and responds to them.")
