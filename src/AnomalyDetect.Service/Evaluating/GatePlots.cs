@@ -7,7 +7,7 @@ namespace AnomalyDetect.Service.Evaluating;
 /// <summary>The report's plots (ScottPlot), PNG.</summary>
 internal static class GatePlots
 {
-    private const int Width = 1000, Height = 560;
+    private const int Width = 1000, Height = 640;
 
     /// <returns>File names; none where this machine lacks what ScottPlot draws with.</returns>
     public static IReadOnlyList<string> Write(GateReport report, string directory)
@@ -32,8 +32,8 @@ internal static class GatePlots
     {
         var plot = new Plot();
         plot.Title("Attacks found, of those played");
-        Pairs(plot, report.Attacks.Select(a => (Names.Of(a.Kind), a.Found.Champion / a.Played, a.Found.Challenger / a.Played)));
-        plot.Axes.SetLimitsY(0, 1.15);
+        Pairs(plot, report.Attacks.Select(a => (Names.Of(a.Kind), a.Found.Champion / a.Played, a.Found.Challenger / a.Played)), "champion", "challenger");
+        plot.Axes.SetLimitsY(0, 1.25);
         return plot;
     }
 
@@ -56,20 +56,21 @@ internal static class GatePlots
     private static Plot Drift(GateReport report)
     {
         var plot = new Plot();
-        plot.Title("Drift (population stability index): principals and tenants");
-        Pairs(plot, report.Drift.Select(d => (Names.Of(d.Feature), d.Principals, d.Tenants)));
+        plot.Title("Drift (population stability index); on the line and above: large");
+        Pairs(plot, report.Drift.Select(d => (Names.Of(d.Feature), d.Principals, d.Tenants)), "principals", "tenants");
         plot.Add.HorizontalLine(Learning.FeatureProfile.Large);
         return plot;
     }
 
-    private static void Pairs(Plot plot, IEnumerable<(string Name, double First, double Second)> pairs)
+    private static void Pairs(Plot plot, IEnumerable<(string Name, double First, double Second)> pairs, string first, string second)
     {
         List<(string Name, double First, double Second)> rows = [.. pairs];
-        plot.Add.Bars([.. rows.Select((_, i) => (3.0 * i) + 0.6)], [.. rows.Select(r => r.First)]);
-        plot.Add.Bars([.. rows.Select((_, i) => (3.0 * i) + 1.4)], [.. rows.Select(r => r.Second)]);
+        plot.Add.Bars([.. rows.Select((_, i) => (3.0 * i) + 0.6)], [.. rows.Select(r => r.First)]).LegendText = first;
+        plot.Add.Bars([.. rows.Select((_, i) => (3.0 * i) + 1.4)], [.. rows.Select(r => r.Second)]).LegendText = second;
         plot.Axes.Bottom.SetTicks([.. rows.Select((_, i) => (3.0 * i) + 1)], [.. rows.Select(r => r.Name)]);
         plot.Axes.Bottom.TickLabelStyle.Rotation = 60;
         plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleLeft;
-        plot.Axes.Bottom.MinimumSize = 200;
+        plot.Axes.Bottom.MinimumSize = 270;
+        plot.ShowLegend(Alignment.UpperRight);
     }
 }
