@@ -20,7 +20,7 @@ public sealed class DeployTests
         Assert.AreEqual(verb, args[0]);
         using var nowhere = new StringWriter();
         Assert.IsEmpty(Cli.Problems(args, new Terminal(nowhere, nowhere, false, false)));
-        Assert.IsNotEmpty(Cli.Problems([.. args, "--data"], new Terminal(nowhere, nowhere, false, false)), "the check can fail");
+        Assert.IsNotEmpty(Cli.Problems([$"{verb}s", .. args[1..]], new Terminal(nowhere, nowhere, false, false)), "the check can fail");
     }
 
     [TestMethod]

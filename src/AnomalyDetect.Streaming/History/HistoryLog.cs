@@ -28,7 +28,8 @@ public sealed class HistoryLog : IDisposable
     private HistoryLog(HistoryOptions options, HistoryMetrics metrics, TimeProvider time, ILogger logger, Func<string, IJournalFile> files)
     {
         (_options, _metrics, _time, _logger, _files) = (options, metrics, time, logger, files);
-        foreach (var path in HistorySegment.PathsIn(options.Directory)) Recover(path);
+        var paths = HistorySegment.PathsIn(options.Directory);
+        foreach (var path in paths) Recover(path, isNewest: path == paths[^1]);
         Trim();
         metrics.Kept(0, Bytes);
     }
@@ -125,7 +126,7 @@ public sealed class HistoryLog : IDisposable
     }
 
     /// <summary>Takes a segment an earlier run left. Only the newest can have a torn tail, and nothing is appended to what was not begun by this run.</summary>
-    private void Recover(string path)
+    private void Recover(string path, bool isNewest)
     {
         using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         var length = RandomAccess.GetLength(handle);
@@ -137,7 +138,7 @@ public sealed class HistoryLog : IDisposable
         }
 
         _segments.Add((path, segment.Begun, length));
-        if (path != HistorySegment.PathsIn(_options.Directory)[^1]) return;
+        if (!isNewest) return;
         var whole = HistorySegment.Walk(handle, length, static (_, _) => { });
         if (whole == length) return;
         _logger.LogWarning("History file {File}: cut {Bytes} bytes of a torn tail", segment.Name, length - whole);
