@@ -12,9 +12,11 @@ public sealed class KafkaLog : ReplayLog
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly KafkaOptions _options;
     private readonly TopicPartition _partition;
+    private readonly DateTime _since;
     private readonly long _from, _to;
 
-    private KafkaLog(KafkaOptions options, TopicPartition partition, long from, long to) => (_options, _partition, _from, _to) = (options, partition, from, to);
+    private KafkaLog(KafkaOptions options, TopicPartition partition, DateTime since, long from, long to) =>
+        (_options, _partition, _since, _from, _to) = (options, partition, since, from, to);
 
     public override string Name => $"partition {_partition.Partition.Value} of {_partition.Topic}";
 
@@ -33,7 +35,10 @@ public sealed class KafkaLog : ReplayLog
             foreach (var start in starts.OrderBy(s => s.Partition.Value))
             {
                 var end = consumer.QueryWatermarkOffsets(start.TopicPartition, Patience);
-                if (start.Offset.Value >= 0 && start.Offset < end.High) logs.Add(new KafkaLog(options, start.TopicPartition, start.Offset.Value, end.High.Value));
+                var first = start.Offset.Value >= 0 ? start.Offset.Value
+                    : end.High > end.Low && NewestOf(consumer, start.TopicPartition, end.High) >= from ? end.Low.Value // a broker that keeps no index of times
+                    : end.High.Value;
+                if (first < end.High) logs.Add(new KafkaLog(options, start.TopicPartition, from, first, end.High.Value));
             }
 
             return logs;
@@ -45,6 +50,14 @@ public sealed class KafkaLog : ReplayLog
     }
 
     internal override IBatchReader Open(RawBatchPool pool) => new Reader(this, pool);
+
+    private static DateTime NewestOf(IConsumer<byte[]?, byte[]?> consumer, TopicPartition partition, Offset end)
+    {
+        consumer.Assign(new TopicPartitionOffset(partition, end - 1));
+        var record = consumer.Consume(Patience);
+        consumer.Unassign();
+        return record is null or { IsPartitionEOF: true } ? DateTime.MinValue : record.Message.Timestamp.UtcDateTime;
+    }
 
     private static ConsumerConfig Client(KafkaOptions options)
     {
@@ -65,7 +78,7 @@ public sealed class KafkaLog : ReplayLog
         private readonly RawBatchPool _pool;
         private readonly IConsumer<byte[]?, byte[]?> _consumer;
         private DateTime _observedAt;
-        private bool _ended;
+        private bool _begun, _ended;
 
         public Reader(KafkaLog log, RawBatchPool pool)
         {
@@ -81,7 +94,7 @@ public sealed class KafkaLog : ReplayLog
             while (!_ended && batch.Records.Count < BatchRecords && batch.Used < BatchBytes)
             {
                 var record = _consumer.Consume(Patience) ?? throw new KafkaSourceException($"The broker {_log._options.BootstrapServers} has sent nothing of {_log.Name} for {Patience.TotalSeconds} s; check that it is up and try again.");
-                if (!record.IsPartitionEOF) Add(batch, record);
+                if (!record.IsPartitionEOF && (_begun |= record.Message.Timestamp.UtcDateTime >= _log._since)) Add(batch, record);
                 _ended = record.IsPartitionEOF || record.Offset.Value >= _log._to - 1;
             }
 
