@@ -22,13 +22,15 @@ public sealed class KafkaLog : ReplayLog
 
     /// <summary>The topic's partitions that hold records of then or later.</summary>
     /// <exception cref="KafkaSourceException">The broker is away, or has no such topic.</exception>
-    public static IReadOnlyList<KafkaLog> Of(KafkaOptions options, DateTime from)
+    public static IReadOnlyList<KafkaLog> Of(KafkaOptions options, DateTime from) => Of(options, from, Patience);
+
+    internal static IReadOnlyList<KafkaLog> Of(KafkaOptions options, DateTime from, TimeSpan patience)
     {
         try
         {
             using var consumer = Build(options);
             using var client = new DependentAdminClientBuilder(consumer.Handle).Build();
-            var topic = client.GetMetadata(options.Topic, Patience).Topics.Single();
+            var topic = client.GetMetadata(options.Topic, patience).Topics.Single();
             if (topic.Error.IsError) throw new KafkaSourceException($"The topic {options.Topic} cannot be read ({topic.Error.Reason}); check its name and this client's rights.");
             var starts = consumer.OffsetsForTimes(topic.Partitions.Select(p => new TopicPartitionTimestamp(options.Topic, p.PartitionId, new Timestamp(from))), Patience);
             var logs = new List<KafkaLog>();

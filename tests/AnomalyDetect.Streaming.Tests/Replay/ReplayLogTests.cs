@@ -74,7 +74,7 @@ public sealed class ReplayLogTests
         Assert.IsTrue(late > traffic.Count / 4 && late < 3 * traffic.Count / 4, $"{late} of {traffic.Count}");
         Assert.IsEmpty(KafkaLog.Of(rig.Kafka, DateTime.UtcNow.AddYears(1)));
         Assert.IsTrue(rig.Committed().All(offset => offset == -1001), "nothing was committed");
-        Assert.ThrowsExactly<KafkaSourceException>(() => KafkaLog.Of(rig.Kafka with { BootstrapServers = "127.0.0.1:1", Settings = new Dictionary<string, string> { ["socket.timeout.ms"] = "1000" } }, middle));
+        Assert.ThrowsExactly<KafkaSourceException>(() => KafkaLog.Of(rig.Kafka with { BootstrapServers = "127.0.0.1:1" }, middle, TimeSpan.FromMilliseconds(500)));
     }
 
     [TestMethod]
