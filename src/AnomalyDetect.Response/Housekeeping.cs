@@ -7,7 +7,7 @@ namespace AnomalyDetect.Response;
 
 /// <summary>The slow loop: expired decisions, counts for metrics, and deliveries of targets that are configured no more.</summary>
 internal sealed class Housekeeping(
-    ResponseOptions options, IOutbox outbox, DecisionExpirySweeper sweeper, Func<IReadOnlyList<TargetState>> targets, TimeProvider time, ResponseMetrics metrics,
+    ResponseOptions options, IOutbox outbox, DueSweeper sweeper, Func<IReadOnlyList<TargetState>> targets, TimeProvider time, ResponseMetrics metrics,
     ILogger logger)
 {
     private const int AtOnce = 500;

@@ -11,6 +11,9 @@ internal ref struct StateReader(ReadOnlySpan<byte> state)
 {
     private ReadOnlySpan<byte> _rest = state;
 
+    /// <summary>The layout the state was written in; see <see cref="Lanes.Lane.Save"/>.</summary>
+    public int Layout { get; init; } = Lanes.Lane.Layout;
+
     public readonly bool AtEnd => _rest.IsEmpty;
 
     private ReadOnlySpan<byte> Take(int length)

@@ -150,6 +150,7 @@ public sealed class Lane
     /// spraying, stuffing and silence. 3: "ADL3", tenants with features of behaviour, episodes with contributions. 4: "ADL4",
     /// episodes with what they are plotted by. 5: "ADL5", tails with their priors, dispersions of series. 6: "ADL6", observations with the model that judged, tenants with what a
     /// shadow model makes of them, episodes with who contributed, and the sketches that know. 7: "ADL7", tenants with what their principals asked for in vain, with cohorts, and with series of their busiest principals.
+    /// 8: "ADL8", decisions of episodes with when they were first called for, tenants with whom their playbook has met before; an "ADL7" is still read.
     /// </remarks>
     public byte[] Save()
     {
@@ -165,7 +166,10 @@ public sealed class Lane
         return writer.ToArray();
     }
 
-    private const int Magic = 0x374C4441; // "ADL7"
+    private const int Magic = 0x384C4441; // "ADL8"
+    private const int MagicBefore = 0x374C4441; // "ADL7"
+
+    internal const int Layout = 8;
 
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <exception cref="InvalidDataException">Not a checkpoint of a known version, or damaged.</exception>
@@ -174,10 +178,11 @@ public sealed class Lane
         if (state.Length < 12) throw new InvalidDataException("the lane checkpoint is cut short");
         var hashed = new StateReader(state[^8..]);
         if ((ulong)hashed.Long() != XxHash3.HashToUInt64(state[..^8])) throw new InvalidDataException("the lane checkpoint is damaged: its checksum does not fit");
-        var reader = new StateReader(state[..^8]);
-        if (reader.Int() != Magic) throw new InvalidDataException(
+        var magic = new StateReader(state).Int();
+        if (magic is not (Magic or MagicBefore)) throw new InvalidDataException(
             "the lane checkpoint was written by another version of this program; run that version, or begin with an empty data directory");
 
+        var reader = new StateReader(state[4..^8]) { Layout = magic == Magic ? Layout : Layout - 1 };
         var lane = new Lane(options) { _observedAt = reader.Long(), _sweptMinute = reader.Long(), _tenantEvictions = reader.Long() };
         lane._dedupe.Load(ref reader);
         for (var left = reader.Count(); left > 0; left--)

@@ -1,4 +1,3 @@
-using AnomalyDetect.Core.Events;
 using AnomalyDetect.Response.Deliveries;
 using AnomalyDetect.Response.Redis;
 using StackExchange.Redis;
@@ -8,17 +7,15 @@ namespace AnomalyDetect.Response.Tests.Fixtures;
 /// <summary>A Redis-protocol server, the store, and the enforcer's queue, worked by hand on a clock that stands still.</summary>
 internal sealed class RedisBench : IAsyncDisposable
 {
-    private readonly IReadOnlyList<AddressRange> _never;
     private ConnectionMultiplexer? _client;
     private RedisEnforcer _enforcer;
 
-    public RedisBench(GarnetHost? server = null, string prefix = "", params string[] neverTarget)
+    public RedisBench(GarnetHost? server = null, string prefix = "")
     {
         Server = server ?? GarnetHost.Start();
         Options = new RedisOptions { Configuration = new Secret(Server.Configuration), KeyPrefix = prefix };
         Keys = new RedisKeys(prefix);
         Store = new ResponseStore(new ResponseOptions { Redis = Options }, Clock);
-        _never = [.. neverTarget.Select(AddressRange.Parse)];
         (_enforcer, Queue, Circuit) = Build();
     }
 
@@ -88,9 +85,11 @@ internal sealed class RedisBench : IAsyncDisposable
     }
 
     /// <summary>The process ends and another takes over the same store.</summary>
-    public async Task RestartEnforcerAsync()
+    /// <param name="neverTarget">Configured from then on.</param>
+    public async Task RestartEnforcerAsync(params string[] neverTarget)
     {
         await _enforcer.DisposeAsync();
+        Store.Guards = Store.Guards with { NeverTarget = neverTarget };
         Store.Reopen();
         (_enforcer, Queue, Circuit) = Build();
     }
@@ -106,7 +105,7 @@ internal sealed class RedisBench : IAsyncDisposable
     private (RedisEnforcer Enforcer, DeliveryQueue Queue, TargetCircuit Circuit) Build()
     {
         var metrics = new ResponseMetrics(Prometheus.Metrics.NewCustomRegistry());
-        var enforcer = new RedisEnforcer(Options, _never, Store.Outbox, Store.Decisions, Clock, metrics, Loggers);
+        var enforcer = new RedisEnforcer(Options, Store.Outbox, Store.Decisions, Store.Store.Guards, Clock, metrics, Loggers);
         var circuit = new TargetCircuit(Options.Retry, () => 0);
         enforcer.Reachable += () => circuit.Probe(Now);
         var queue = new DeliveryQueue(enforcer, Store.Outbox, new RetrySchedule(Options.Retry, () => 0), circuit, Clock, metrics, Loggers);
