@@ -29,6 +29,7 @@ public static class ConfigFile
             if (json is not null) options = binder.Bind(json.RootElement, options, "");
         }
 
+        if (adjust is not null) options = adjust(options);
         var playbook = Playbook.Default;
         if (options.Response.Playbook is { Length: > 0 } file)
         {
@@ -36,7 +37,6 @@ public static class ConfigFile
             playbook = ReadPlaybook(options.Response.Playbook!, binder) ?? playbook;
         }
 
-        if (adjust is not null) options = adjust(options);
         var settings = SettingsBuilder.Build(options, playbook, needsModel ? ReadModel(path, options, binder) : null, binder, forService);
         return binder.Problems.Count == 0 ? settings : throw new ConfigException(path, binder.Problems);
     }

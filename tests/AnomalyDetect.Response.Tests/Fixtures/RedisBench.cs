@@ -10,16 +10,20 @@ internal sealed class RedisBench : IAsyncDisposable
     private ConnectionMultiplexer? _client;
     private RedisEnforcer _enforcer;
 
-    public RedisBench(GarnetHost? server = null, string prefix = "")
+    /// <param name="relayed">What the enforcer sends goes through <see cref="Relay"/>; a test's own client goes past it.</param>
+    public RedisBench(GarnetHost? server = null, string prefix = "", bool relayed = false)
     {
         Server = server ?? GarnetHost.Start();
-        Options = new RedisOptions { Configuration = new Secret(Server.Configuration), KeyPrefix = prefix };
+        if (relayed) Relay = new TcpRelay(Server.Port);
+        Options = new RedisOptions { Configuration = new Secret(Relay?.Address ?? Server.Configuration), KeyPrefix = prefix };
         Keys = new RedisKeys(prefix);
         Store = new ResponseStore(new ResponseOptions { Redis = Options }, Clock);
         (_enforcer, Queue, Circuit) = Build();
     }
 
     public GarnetHost Server { get; }
+
+    public TcpRelay? Relay { get; }
 
     public FakeTimeProvider Clock { get; } = Some.Clock();
 
@@ -98,6 +102,7 @@ internal sealed class RedisBench : IAsyncDisposable
     {
         await _enforcer.DisposeAsync();
         if (_client is not null) await _client.DisposeAsync();
+        if (Relay is not null) await Relay.DisposeAsync();
         Server.Dispose();
         Store.Dispose();
     }

@@ -22,8 +22,8 @@ internal sealed class ResponseStore : IDisposable
 
     public Store Store { get; private set; }
 
-    /// <summary>Taken when the store is opened. Nothing waits for a person unless a test is about that.</summary>
-    public GuardOptions Guards { get; set; } = new() { Approval = new ApprovalOptions { Types = [] } };
+    /// <summary>Taken when the store is opened. Nothing waits for a person or cools off unless a test is about that.</summary>
+    public GuardOptions Guards { get; set; } = new() { Approval = new ApprovalOptions { Types = [] }, CoolOff = TimeSpan.Zero };
 
     public IOutbox Outbox => Store.Outbox;
 
