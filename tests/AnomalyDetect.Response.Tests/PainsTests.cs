@@ -115,6 +115,7 @@ public class PainsTests
         await bench.WorkAsync();
         Assert.AreEqual(DeliveryState.Dead, bench.Store.Delivery($"soc/{alert.RevisionId}").State, "given up, and to be seen");
         bench.Store.Outbox.Replay("soc", null, "ann");
+        bench.UntilDue(bench.Store.Delivery($"soc/{alert.RevisionId}"));
         await bench.WorkAsync();
         Assert.AreEqual(DeliveryState.Delivered, bench.Store.Delivery($"soc/{alert.RevisionId}").State, "and put back");
 

@@ -105,6 +105,7 @@ internal sealed class DemoRun(int seed, DemoPace pace, bool keep, Terminal termi
             ],
         };
         var engine = new EngineOptions { Detection = written.Detection, Enforcement = new EnforcementOptions { Enforce = true }, Playbook = Playbook.Default, Model = ModelFile.ReadDefault() };
-        return new Settings(written, engine, response, new GuardOptions(), null);
+        // Nobody sits by to approve anything.
+        return new Settings(written, engine, response, new GuardOptions { Approval = new ApprovalOptions { Types = [], Ranges = false } }, null);
     }
 }

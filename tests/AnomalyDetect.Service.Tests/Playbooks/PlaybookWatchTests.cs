@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Service.Tests.Fixtures;
 
 namespace AnomalyDetect.Service.Tests.Playbooks;
@@ -17,6 +18,7 @@ public sealed class PlaybookWatchTests
         await File.WriteAllTextAsync(file, Blocking("45m", "ben"));
         await Wait.UntilAsync(() => service.Host.Playbooks.Version != first, "the change is taken");
         var second = service.Host.Playbooks.Version;
+        await EveryLaneRunsUnderAsync(service, second);
         Assert.AreEqual(45, Minutes(await service.AttackAsync("acme", "203.0.113.2")), 0.01);
 
         await File.WriteAllTextAsync(file, "rules:\n  - name: broken\n    signals: [teleport]\n");
@@ -35,6 +37,15 @@ public sealed class PlaybookWatchTests
             shown.GetProperty("history").EnumerateArray().Select(h => $"{h.GetProperty("version").GetString()} {h.GetProperty("actor").GetString()}").ToArray());
         Assert.IsNull(service.Host.Store.Ledger.Verify(null, CancellationToken.None).FirstBad);
     }
+
+    private static Task EveryLaneRunsUnderAsync(RunningService service, string playbook) => Wait.UntilAsync(
+        () =>
+        {
+            for (var i = 0; service.Host.Store.Lanes.Load($"journal/{i}") is { } lane; i++)
+                if (EngineOptions.FromJson(service.Host.Store.Lanes.LoadEngine(lane.Checkpoint!.EngineVersion)!).Playbook.Version() != playbook) return false;
+            return true;
+        },
+        $"every lane's checkpoint is of playbook {playbook}");
 
     private static double Minutes(System.Text.Json.JsonElement decision)
     {
