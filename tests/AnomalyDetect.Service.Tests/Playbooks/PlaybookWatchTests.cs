@@ -29,7 +29,7 @@ public sealed class PlaybookWatchTests
         StringAssert.Contains(await service.Admin.GetStringAsync("/metrics"), "anomalydetect_playbook_trouble 1");
 
         await File.WriteAllTextAsync(file, Blocking("30m", "ann"));
-        await Wait.UntilAsync(() => service.Host.Playbooks.Version == first, "the mended one is taken");
+        await Wait.UntilAsync(() => service.Host.Playbooks.Version == first && service.Host.Playbooks.Problem is null, "the mended one is taken");
         var shown = await RunningService.JsonAsync(service.Admin, "/v1/playbook");
         Assert.IsFalse(shown.TryGetProperty("problem", out _));
         CollectionAssert.AreEqual(
