@@ -56,18 +56,23 @@ internal sealed class SqliteGuardStore : IGuardStore
             var held = _protected.Protections.Where(p => p.HoldsAt(now) && p.Id != protection.Id).ToList();
             if (held.Count >= IGuardStore.MostProtections) return null;
             var next = new ProtectedSet(Options.NeverTarget, [.. held, protection]);
-            var receipt = _database.Write(session =>
+            var before = _protected;
+            ProtectionReceipt receipt;
+            try
             {
-                session["DELETE FROM protection WHERE expires_at <= $1"].Run(Columns.Ticks(now));
-                session["""
-                    INSERT OR REPLACE INTO protection (id, tenant_id, kind, value, reason, actor, added_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                    """].Run(protection.Id, tenantId, Names.Of(kind), value, reason, actor, Columns.Ticks(now), Columns.Ticks(expiresAt));
-                var ledger = new LedgerWriter(session, now);
-                var what = $"{Names.Of(kind)} {value} in {tenantId ?? "every tenant"}{(expiresAt is { } until ? $" until {until:yyyy-MM-dd HH:mm:ss}Z" : "")}: {reason}";
-                ledger.Append(new OperatorCall(actor, "protection_add", protection.Id, what));
-                return Clear(session, ledger, next, protection, actor);
-            });
-            _protected = next;
+                receipt = _database.Write(session =>
+                {
+                    // Decisions are judged under the same lock: none that comes after this transaction may be judged by what was protected before it.
+                    _protected = next;
+                    return Add(session, protection, next, now);
+                });
+            }
+            catch
+            {
+                _protected = before;
+                throw;
+            }
+
             _outbox.RaiseChanged();
             return receipt;
         }
@@ -130,6 +135,18 @@ internal sealed class SqliteGuardStore : IGuardStore
         });
         if (withdrawn > 0) _outbox.RaiseChanged();
         return withdrawn;
+    }
+
+    private ProtectionReceipt Add(SqliteSession session, Protection protection, ProtectedSet next, DateTime now)
+    {
+        session["DELETE FROM protection WHERE expires_at <= $1"].Run(Columns.Ticks(now));
+        session["INSERT OR REPLACE INTO protection (id, tenant_id, kind, value, reason, actor, added_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"].Run(
+            protection.Id, protection.TenantId, Names.Of(protection.Kind), protection.Value, protection.Reason, protection.Actor, Columns.Ticks(now), Columns.Ticks(protection.ExpiresAt));
+        var ledger = new LedgerWriter(session, now);
+        var until = protection.ExpiresAt is { } end ? $" until {end:yyyy-MM-dd HH:mm:ss}Z" : "";
+        ledger.Append(new OperatorCall(
+            protection.Actor, "protection_add", protection.Id, $"{Names.Of(protection.Kind)} {protection.Value} in {protection.TenantId ?? "every tenant"}{until}: {protection.Reason}"));
+        return Clear(session, ledger, next, protection, protection.Actor);
     }
 
     /// <summary>Ends what stands or waits against the newly protected.</summary>
