@@ -128,7 +128,9 @@ internal sealed class SqliteGuardStore : IGuardStore
         var withdrawn = _database.Write(session =>
         {
             if (GuardRows.Halted(session) is not { } halt) return 0;
-            var standing = session[$"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state IN (0, 4) ORDER BY entry LIMIT $1"].List(DecisionRows.Map, most);
+            // Each in the order of an index of its own, so that a batch does not walk over those before it.
+            var standing = session[$"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state = 0 ORDER BY feed_sequence LIMIT $1"].List(DecisionRows.Map, most);
+            standing.AddRange(session[$"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state = 4 ORDER BY waits_until, entry LIMIT $1"].List(DecisionRows.Map, most - standing.Count));
             var ledger = new LedgerWriter(session, Now);
             foreach (var entry in standing) End(session, ledger, entry, halt.Actor, $"all enforcement is halted: {halt.Reason}");
             return standing.Count;
