@@ -23,6 +23,7 @@ namespace AnomalyDetect.Core;
     ])]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertVerdict))]
+[JsonSerializable(typeof(AlertAcknowledgement))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(EngineOptions))]

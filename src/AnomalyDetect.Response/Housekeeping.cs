@@ -7,12 +7,14 @@ namespace AnomalyDetect.Response;
 
 /// <summary>The slow loop: expired decisions, counts for metrics, and deliveries of targets that are configured no more.</summary>
 internal sealed class Housekeeping(
-    ResponseOptions options, IOutbox outbox, DecisionExpirySweeper sweeper, Func<IReadOnlyList<TargetState>> targets, TimeProvider time, ResponseMetrics metrics,
+    ResponseOptions options, IOutbox outbox, IDecisionStore decisions, DueSweeper sweeper, Func<IReadOnlyList<TargetState>> targets, TimeProvider time, ResponseMetrics metrics,
     ILogger logger)
 {
     private const int AtOnce = 500;
+    private const int HeldCounted = 1000;
     private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(5);
     private DateTime _countAt = DateTime.MinValue;
+    private int _held;
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -42,8 +44,18 @@ internal sealed class Housekeeping(
         _countAt = now + CountEvery;
         var counts = outbox.Counts();
         metrics.Outbox(counts);
+        Ask();
         foreach (var (target, state, _) in counts)
             if (state == DeliveryState.Pending && states.All(s => s.Name != target)) Bury(target, now);
+    }
+
+    /// <summary>Decisions that wait for a person are counted, and said in the log as they become more.</summary>
+    private void Ask()
+    {
+        var held = decisions.Held(null, HeldCounted).Count;
+        metrics.Held(held);
+        if (held > _held) ResponseLog.Held(logger, held);
+        _held = held;
     }
 
     /// <summary>Nobody will ever send these: visible in the dead letter, and back from there once the target is configured again and they are replayed.</summary>

@@ -29,6 +29,9 @@ internal static partial class ResponseLog
     [LoggerMessage(4008, LogLevel.Warning, "{Target} lost its connection")]
     public static partial void Disconnected(ILogger logger, string target);
 
+    [LoggerMessage(4010, LogLevel.Warning, "{Count} decisions wait for a person: 'anomalydetect decisions held' shows them and why; unanswered they are refused")]
+    public static partial void Held(ILogger logger, int count);
+
     [LoggerMessage(4009, LogLevel.Information, "{Target} enabled again by {Actor}")]
     public static partial void Enabled(ILogger logger, string target, string actor);
 }

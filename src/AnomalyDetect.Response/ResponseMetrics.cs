@@ -15,6 +15,7 @@ public sealed class ResponseMetrics
     private readonly Gauge _connected;
     private readonly Gauge _healthy;
     private readonly Counter _expired;
+    private readonly Gauge _held;
 
     /// <param name="registry">Null: prometheus-net's default one.</param>
     public ResponseMetrics(CollectorRegistry? registry = null)
@@ -32,6 +33,7 @@ public sealed class ResponseMetrics
         _connected = make.CreateGauge("anomalydetect_redis_connected", "1 while connected.", "target");
         _healthy = make.CreateGauge("anomalydetect_target_healthy", "1 unless failing or disabled.", "target");
         _expired = make.CreateCounter("anomalydetect_decisions_expired_total", "Decisions whose time has passed.");
+        _held = make.CreateGauge("anomalydetect_decisions_held", "Decisions that wait for a person's approval; 1000 stands for more.");
     }
 
     internal IDisposable AttemptStarted(string target) => _attemptSeconds.WithLabels(target).NewTimer();
@@ -43,6 +45,8 @@ public sealed class ResponseMetrics
     internal void Enforced(string target, TimeSpan after) => _enforcementSeconds.WithLabels(target).Observe(Math.Max(0, after.TotalSeconds));
 
     internal void Connected(string target, bool connected) => _connected.WithLabels(target).Set(connected ? 1 : 0);
+
+    internal void Held(int count) => _held.Set(count);
 
     internal void DecisionsExpired(int count) => _expired.Inc(count);
 

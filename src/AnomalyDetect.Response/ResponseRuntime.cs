@@ -1,5 +1,4 @@
 using AnomalyDetect.Core;
-using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Response.Deliveries;
 using AnomalyDetect.Response.Options;
@@ -27,8 +26,8 @@ public sealed class ResponseRuntime : IAsyncDisposable
     /// <param name="random">For jitter; null: a shared one.</param>
     /// <exception cref="ArgumentException">The options are wrong; the message names every problem.</exception>
     public ResponseRuntime(
-        ResponseOptions options, IOutbox outbox, IDecisionStore decisions, TimeProvider time, ResponseMetrics metrics, ILoggerFactory loggers,
-        Random? random = null)
+        ResponseOptions options, IOutbox outbox, IDecisionStore decisions, IGuardStore guards, IAlertWorkStore work, TimeProvider time, ResponseMetrics metrics,
+        ILoggerFactory loggers, Random? random = null)
     {
         var errors = ResponseOptionsValidator.Validate(options);
         if (errors.Count > 0) throw new ArgumentException(string.Join(Environment.NewLine, errors), nameof(options));
@@ -38,9 +37,9 @@ public sealed class ResponseRuntime : IAsyncDisposable
         var targets = new List<(IDeliveryTarget Target, RetryOptions Retry)>();
         foreach (var webhook in options.Webhooks) targets.Add((new WebhookTarget(webhook, time), options.Retry));
         if (options.Redis is { } redis)
-            targets.Add((new RedisEnforcer(redis, [.. options.NeverTarget.Select(AddressRange.Parse)], outbox, decisions, time, metrics, _logger), redis.Retry));
+            targets.Add((new RedisEnforcer(redis, outbox, decisions, guards, time, metrics, _logger), redis.Retry));
         _loops = [.. targets.Select(t => Loop(t.Target, t.Retry))];
-        _housekeeping = new Housekeeping(options, outbox, new DecisionExpirySweeper(decisions, time), () => Targets, time, metrics, _logger);
+        _housekeeping = new Housekeeping(options, outbox, decisions, new DueSweeper(decisions, guards, work, time), () => Targets, time, metrics, _logger);
 
         DeliveryLoop Loop(IDeliveryTarget target, RetryOptions retry)
         {

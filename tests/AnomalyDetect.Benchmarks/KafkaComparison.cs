@@ -122,6 +122,8 @@ public static class KafkaComparison
 
     private sealed class NoDeliveries : IDeliveryRouter
     {
+        public IEnumerable<DeliveryRequest> RouteEscalation(Core.Alerts.Alert alert, Core.Playbooks.Notification next) => [];
+
         public IEnumerable<DeliveryRequest> Route(Core.Alerts.Alert alert, IReadOnlyList<Core.Playbooks.Notification> notifications) => [];
 
         public IEnumerable<DeliveryRequest> Route(Core.Playbooks.Decision decision) => [];

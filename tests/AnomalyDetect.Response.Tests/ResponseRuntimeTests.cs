@@ -162,6 +162,6 @@ public class ResponseRuntimeTests
     }
 
     private static ResponseRuntime Runtime(ResponseOptions options, ResponseStore store, TimeProvider? time = null) => new(
-        options, store.Outbox, store.Decisions, time ?? TimeProvider.System, new ResponseMetrics(Prometheus.Metrics.NewCustomRegistry()),
+        options, store.Outbox, store.Decisions, store.Store.Guards, store.Store.AlertWork, time ?? TimeProvider.System, new ResponseMetrics(Prometheus.Metrics.NewCustomRegistry()),
         NullLoggerFactory.Instance, new Random(1));
 }

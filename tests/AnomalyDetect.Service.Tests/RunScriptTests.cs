@@ -28,7 +28,7 @@ public sealed class RunScriptTests
     {
         var (output, exit) = Run(verb is null ? [] : [verb]);
         Assert.AreEqual(0, exit);
-        foreach (var known in new[] { "demo", "run", "replay", "explain", "evaluate", "simulate", "score", "train", "models", "alerts", "test", "bench", "build", "format", "help" })
+        foreach (var known in new[] { "demo", "run", "replay", "explain", "evaluate", "simulate", "score", "train", "models", "alerts", "playbook", "decisions", "protections", "enforcement", "test", "bench", "build", "format", "help" })
             StringAssert.Contains(output, $"./run.ps1 {known} ");
     }
 

@@ -18,6 +18,9 @@ internal sealed class Targets : IDeliveryRouter
         return [new($"hook:{alert.RevisionId}", "hook", DeliveryKind.Notify, alert.RevisionId, alert.TenantId, Encoding.UTF8.GetBytes($"{alert.Explanation} {audiences}"), null)];
     }
 
+    public IEnumerable<DeliveryRequest> RouteEscalation(Alert alert, Notification next) =>
+        [new($"hook:{alert.RevisionId}:{next.Audience}", "hook", DeliveryKind.Notify, $"{alert.RevisionId}_{next.Audience}", alert.TenantId, Encoding.UTF8.GetBytes($"{alert.Explanation} {next.Audience}"), null)];
+
     public IEnumerable<DeliveryRequest> Route(Decision decision)
     {
         Asked();

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Guards;
 using AnomalyDetect.Core.Persistence;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,9 +11,9 @@ internal sealed class TestStore : IDisposable
 {
     private readonly int _rejectionsKept;
 
-    internal TestStore(int rejectionsKept = 100)
+    internal TestStore(int rejectionsKept = 100, GuardOptions? guards = null)
     {
-        _rejectionsKept = rejectionsKept;
+        (_rejectionsKept, GuardOptions) = (rejectionsKept, guards ?? new GuardOptions());
         Folder = Directory.CreateTempSubdirectory("anomalydetect-store-").FullName;
         File = Path.Combine(Folder, "store.db");
         Store = Open();
@@ -26,6 +27,9 @@ internal sealed class TestStore : IDisposable
 
     internal Targets Targets { get; } = new();
 
+    /// <summary>Taken when the store is opened.</summary>
+    internal GuardOptions GuardOptions { get; set; }
+
     internal FakeTimeProvider Clock { get; } = new(Some.Time);
 
     internal DateTime Now => Clock.GetUtcNow().UtcDateTime;
@@ -35,6 +39,8 @@ internal sealed class TestStore : IDisposable
     internal IOutbox Outbox => Store.Outbox;
 
     internal IDecisionStore Decisions => Store.Decisions;
+
+    internal IGuardStore Guards => Store.Guards;
 
     internal ILedger Ledger => Store.Ledger;
 
@@ -56,7 +62,7 @@ internal sealed class TestStore : IDisposable
 
     /// <summary>Opens the database of another folder with the same options.</summary>
     internal Store Open(string? file = null) => Store.Open(
-        new StoreOptions { Path = file ?? File, RejectionsKept = _rejectionsKept, BusyTimeout = TimeSpan.FromSeconds(1) }, Targets, Clock, NullLogger.Instance);
+        new StoreOptions { Path = file ?? File, RejectionsKept = _rejectionsKept, BusyTimeout = TimeSpan.FromSeconds(1) }, Targets, Clock, NullLogger.Instance, GuardOptions);
 
     /// <summary>A connection past the store, as an attacker or another program would have it.</summary>
     internal SqliteConnection Raw()

@@ -31,16 +31,20 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
 {
     private readonly Dictionary<(Signal, EntityKind, string), Episode> _open = [];
     private readonly SortedDictionary<Signal, AlertGroup> _groups = [];
+    private readonly OffenceBook _offences = new();
     private readonly long _gap = options.Detection.EpisodeGap.Ticks;
 
     public int Count => _open.Count;
 
-    public long Bytes => BytesAt(_open.Count);
+    public long Bytes => BytesAt(_open.Count) + _offences.Bytes;
 
     public static long BytesAt(int open) => open * (long)Episode.TypicalBytes;
 
     /// <summary>Gives the tenant's last hour of a rate, for the plot of an alert that shows in it.</summary>
     public Func<RateKind, Series?>? Plots { private get; set; }
+
+    /// <summary>How many principals of the tenant are known; what a share of it is a share of.</summary>
+    public Func<int>? Principals { private get; set; }
 
     public long Evictions { get; private set; }
 
@@ -183,7 +187,9 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         var alert = AlertRevision.Of(episode, tenant, SeriesOf(episode));
         outcome.Alerts.Add(alert);
         if (followed is not null) AlertNotes.Revised(followed, alert);
-        PlaybookEvaluator.Evaluate(options, alert, episode, tells, outcome, followed);
+        var decided = outcome.Decisions.Count;
+        PlaybookEvaluator.Evaluate(options, alert, episode, _offences, tells, outcome, followed);
+        if (outcome.Decisions.Count > decided && Principals is not null) outcome.Principals[tenant] = Principals();
     }
 
     /// <summary>Resolves what ended before <paramref name="now"/>.</summary>
@@ -268,6 +274,8 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
             writer.Byte((byte)signal);
             group.Save(writer);
         }
+
+        _offences.Save(writer);
     }
 
     public void Load(ref StateReader reader)
@@ -284,5 +292,6 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
         // One whose group has been followed by another is over itself, and has the name and size of it left.
         foreach (var episode in _open.Values)
             if (_groups.TryGetValue(episode.Signal, out var group) && group.Id == episode.Group!.Id) episode.Group = group;
+        _offences.Load(ref reader);
     }
 }

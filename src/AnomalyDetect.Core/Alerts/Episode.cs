@@ -88,8 +88,8 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
 
     public List<string> Related { get; } = [];
 
-    /// <summary>Decisions asked for so far: how often renewed, and until when (ticks).</summary>
-    public Dictionary<(DecisionType Type, DecisionScope Scope, string Value), (int Renewals, long ExpiresAt)> Decided { get; } = [];
+    /// <summary>Decisions asked for so far: how often renewed, until when and since when (ticks).</summary>
+    public Dictionary<(DecisionType Type, DecisionScope Scope, string Value), (int Renewals, long ExpiresAt, long FirstAt)> Decided { get; } = [];
 
     private double _revisedObserved;
     private Severity _revisedSeverity;
@@ -122,7 +122,7 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
         : Severity > _revisedSeverity ? $"it has become {Names.Of(Severity)}"
         : Math.Abs(Peak.Observed - Peak.Expected) >= 2 * Math.Abs(_revisedObserved) ? "it has come to twice as much"
         : Drivers.Count > _revisedDrivers || Principal != _revisedPrincipal ? "somebody else drives it"
-        : "a decision ran out, and it goes on";
+        : "a decision ran out or a step of the playbook fell due, and it goes on";
 
     public void Revised()
     {
@@ -181,6 +181,7 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
             writer.Text(key.Value);
             writer.Int(value.Renewals);
             writer.Long(value.ExpiresAt);
+            writer.Long(value.FirstAt);
         }
 
         writer.Bool(Baseline is not null);
@@ -241,7 +242,13 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
         for (var left = reader.Count(); left > 0; left--) episode.Drivers.Add(new Entity((EntityKind)reader.Byte(), reader.Text()));
         for (var left = reader.Count(); left > 0; left--) episode.Related.Add(reader.Text());
         for (var left = reader.Count(); left > 0; left--)
-            episode.Decided.Add(((DecisionType)reader.Byte(), (DecisionScope)reader.Byte(), reader.Text()), (reader.Int(), reader.Long()));
+        {
+            var key = ((DecisionType)reader.Byte(), (DecisionScope)reader.Byte(), reader.Text());
+            var (renewals, expiresAt) = (reader.Int(), reader.Long());
+            // Before layout 8 nothing waited for an earlier step: what it waits for now begins at the latest it can have.
+            episode.Decided.Add(key, (renewals, expiresAt, reader.Long()));
+        }
+
         if (reader.Bool()) episode.Baseline = new BaselineSummary((BaselineState)reader.Byte(), reader.Int(), reader.Time());
         var contributions = new List<Contribution>();
         for (var left = reader.Count(); left > 0; left--)

@@ -44,6 +44,7 @@ internal sealed class RateDetector
         _tenant = [new(priors?[0]), new(priors?[1]), new(priors?[2]), new()];
         _options = [scope.Signals.LoginRate, scope.Signals.ApiCallRate, scope.Signals.DelegationRate];
         scope.Alerts.Plots = kind => _tenant[(int)kind].Recent.ToSeries();
+        scope.Alerts.Principals = () => Count;
         _silence = new SilenceDetector(scope);
         _spikes = new MlSpikeDetector(scope);
         _busiest = new BusiestPrincipals(scope);

@@ -20,6 +20,9 @@ public readonly record struct AddressRange(NetworkAddress First, int PrefixLengt
         return (address.Bits >> (bits - PrefixLength)) == (First.Bits >> (bits - PrefixLength));
     }
 
+    /// <summary>The two have an address in common.</summary>
+    public bool Overlaps(AddressRange other) => Contains(other.First) || other.Contains(First);
+
     public static bool TryParse(string text, out AddressRange range)
     {
         range = default;

@@ -31,7 +31,7 @@ public static class EngineOptionsValidator
 
         foreach (var text in options.Enforcement.NeverTarget)
             if (!AddressRange.TryParse(text, out _)) errors.Add($"response.never_target: '{text}' is not an address or CIDR range such as 203.0.113.0/24");
-        Rules(errors, options.Playbook);
+        foreach (var (path, text) in PlaybookValidator.Validate(options.Playbook)) errors.Add($"playbook {path}: {text}");
         return errors;
     }
 
@@ -112,36 +112,6 @@ public static class EngineOptionsValidator
         Number(errors, $"{path}.warm_up_windows", options.WarmUpWindows, 10, 10_080);
         Number(errors, $"{path}.minimum_count", options.MinimumCount, 0, 1_000_000);
     }
-
-    private static void Rules(List<string> errors, Playbook playbook)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var rule in playbook.Rules)
-        {
-            if (!names.Add(rule.Name)) errors.Add($"playbook: two rules are named '{rule.Name}'; a name must be unique");
-            if (rule.Signals.Count == 0) errors.Add($"playbook rule '{rule.Name}': signals must name at least one signal");
-            foreach (var decision in rule.Decisions)
-            {
-                var path = $"playbook rule '{rule.Name}', {Names.Of(decision.Type)}";
-                Span(errors, $"{path}: expires_after", decision.ExpiresAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
-                if (decision.Scopes is not { Count: > 0 }) errors.Add($"{path}: scopes must name at least one of {string.Join(", ", Allowed(decision.Type).Select(Names.Of))}");
-                else
-                    foreach (var scope in decision.Scopes.Where(s => !Allowed(decision.Type).Contains(s)))
-                        errors.Add($"{path}: cannot be aimed at {Names.Of(scope)}, only at {string.Join(", ", Allowed(decision.Type).Select(Names.Of))}");
-                if (decision.Type == DecisionType.RateLimit && decision.Parameters is not { Limit: > 0, Per: > 0 })
-                    errors.Add($"{path}: parameters must give limit (requests) and per (seconds), both above 0");
-            }
-        }
-    }
-
-    private static DecisionScope[] Allowed(DecisionType type) => type switch
-    {
-        DecisionType.RateLimit or DecisionType.Captcha => [DecisionScope.Principal, DecisionScope.Partner, DecisionScope.Address],
-        DecisionType.BlockIp => [DecisionScope.Address],
-        DecisionType.RevokeSession or DecisionType.ForceReauth => [DecisionScope.Session, DecisionScope.Principal],
-        DecisionType.StepUp => [DecisionScope.Principal],
-        _ => [DecisionScope.Partner],
-    };
 
     private static void Span(List<string> errors, string path, TimeSpan value, TimeSpan least, TimeSpan most)
     {

@@ -152,7 +152,8 @@ public sealed class Lane
     /// Layout history. 1: magic "ADL1", clock, dedupe table, tenants, XXH3-64 of all before it; little-endian. 2: "ADL2", tenants with sign-in habits, tokens,
     /// spraying, stuffing and silence. 3: "ADL3", tenants with features of behaviour, episodes with contributions. 4: "ADL4",
     /// episodes with what they are plotted by. 5: "ADL5", tails with their priors, dispersions of series. 6: "ADL6", observations with the model that judged, tenants with what a
-    /// shadow model makes of them, episodes with who contributed, and the sketches that know. 7: "ADL7", tenants with what their principals asked for in vain, with cohorts, and with series of their busiest principals.
+    /// shadow model makes of them, episodes with who contributed, and the sketches that know. 7: "ADL7", tenants with what their principals asked for in vain,
+    /// with cohorts, with series of their busiest principals and with whom their playbook has met before, decisions of episodes with when they were first called for.
     /// </remarks>
     public byte[] Save()
     {
@@ -178,10 +179,10 @@ public sealed class Lane
         if (state.Length < 12) throw new InvalidDataException("the lane checkpoint is cut short");
         var hashed = new StateReader(state[^8..]);
         if ((ulong)hashed.Long() != XxHash3.HashToUInt64(state[..^8])) throw new InvalidDataException("the lane checkpoint is damaged: its checksum does not fit");
-        var reader = new StateReader(state[..^8]);
-        if (reader.Int() != Magic) throw new InvalidDataException(
+        if (new StateReader(state).Int() != Magic) throw new InvalidDataException(
             "the lane checkpoint was written by another version of this program; run that version, or begin with an empty data directory");
 
+        var reader = new StateReader(state[4..^8]);
         var lane = new Lane(options, collectsFeatures: collectsFeatures) { _observedAt = reader.Long(), _sweptMinute = reader.Long(), _tenantEvictions = reader.Long() };
         lane._dedupe.Load(ref reader);
         for (var left = reader.Count(); left > 0; left--)

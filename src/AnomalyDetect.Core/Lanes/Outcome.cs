@@ -16,6 +16,9 @@ public sealed class Outcome
 
     public List<Notification> Notifications { get; } = [];
 
+    /// <summary>How many principals are known of each tenant something was decided in.</summary>
+    public Dictionary<string, int> Principals { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Features of the windows closed, where the lane was asked to collect them; in a tenant's order of time.</summary>
     public List<FeatureRow> Features { get; } = [];
 
@@ -37,6 +40,7 @@ public sealed class Outcome
         Alerts.Clear();
         Decisions.Clear();
         Notifications.Clear();
+        Principals.Clear();
         Features.Clear();
         Rates.Clear();
         ClockFaults.Clear();

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Guards;
 using AnomalyDetect.Core.Playbooks;
 
 namespace AnomalyDetect.Core.Persistence;
@@ -25,6 +26,27 @@ public sealed record EnforcementBatch(string Reporter, long Number, string Actor
 /// <param name="Repeated">The whole report had been taken in before.</param>
 public sealed record EnforcementReceipt(int Recorded, int Unknown, bool Repeated);
 
+/// <summary>A decision that waits for a person.</summary>
+/// <param name="Reason">Why it is not simply carried out.</param>
+/// <param name="Until">Refused when nobody has answered by then (UTC).</param>
+public sealed record HeldDecision(Decision Decision, string Reason, DateTime Until);
+
+/// <summary>One step in a decision's life, as the ledger has it.</summary>
+/// <param name="Step">
+/// <c>requested</c>, <c>held</c>, <c>approved</c>, <c>refused</c>; of each enforcer <c>delivered</c>, <c>acknowledged</c> (its answer), <c>verified</c> (read back) or
+/// <c>not_delivered</c>; <c>enforced</c> (first, where requests pass); <c>expired</c> or <c>undone</c>; then <c>undo_delivered</c>, <c>undo_acknowledged</c>, <c>undo_verified</c>.
+/// </param>
+/// <param name="At">When it was recorded (UTC).</param>
+/// <param name="Actor">Who; null where nobody in particular did it.</param>
+/// <param name="Target">The enforcer; null where none is meant.</param>
+public sealed record DecisionStep(DateTime At, string Step, string? Actor, string? Reason, string? Target);
+
+/// <summary>Which decisions in force; what is null does not matter.</summary>
+/// <param name="Rule">Name of the playbook's rule.</param>
+/// <param name="Since">In force since then or later (UTC).</param>
+/// <param name="Tenants">Only of these; empty: of all.</param>
+public sealed record DecisionFilter(string? Rule, DateTime? Since, IReadOnlyList<string> Tenants);
+
 /// <summary>The store's view of decisions in force. Every change of state takes a new feed sequence and a ledger entry, in one transaction. Thread-safe.</summary>
 public interface IDecisionStore
 {
@@ -44,11 +66,32 @@ public interface IDecisionStore
     /// <summary>All decisions in force at <paramref name="now"/>; what a reconnected enforcer is written anew from.</summary>
     IReadOnlyList<DecisionEntry> Active(DateTime now);
 
-    /// <summary>Turns decisions whose expiry has passed into tombstones; returns how many.</summary>
+    /// <summary>Those in force at <paramref name="now"/> against this value in this tenant, of whatever type and scope.</summary>
+    IReadOnlyList<DecisionEntry> Against(string tenantId, string value, DateTime now);
+
+    /// <summary>Turns decisions whose expiry has passed into tombstones, and refuses those nobody has approved in time; returns how many.</summary>
     int Expire(DateTime now, int most);
 
-    /// <summary>Ends a decision in force by hand: tombstone, undo deliveries, ledger entry. False when it was not in force.</summary>
+    /// <summary>
+    /// Ends a decision in force by hand: tombstone, undo deliveries, ledger entry, and a cool-off in which none like it takes effect. False when it was not in force.
+    /// </summary>
     bool Undo(string id, string actor, string reason);
+
+    /// <summary>As <see cref="Undo"/>, for up to <paramref name="most"/> that fit; returns how many. To be called until it returns 0.</summary>
+    int Undo(DecisionFilter filter, string actor, string reason, int most);
+
+    /// <summary>Those that wait for a person, oldest first.</summary>
+    /// <param name="tenantId">Null for all tenants.</param>
+    IReadOnlyList<HeldDecision> Held(string? tenantId, int most);
+
+    /// <summary>Puts a waiting decision in force, unless a guard refuses it even so: then it is refused. Null when it does not wait.</summary>
+    Admission? Approve(string id, string actor, string reason);
+
+    /// <summary>Refuses a waiting decision. False when it does not wait.</summary>
+    bool Refuse(string id, string actor, string reason);
+
+    /// <summary>What has become of a decision, oldest first; empty when there is no such decision.</summary>
+    IReadOnlyList<DecisionStep> Life(string id);
 
     /// <summary>
     /// Adds what an enforcer did to the decisions' tallies, with a ledger entry for the first enforcement of each (of a dry run none). One transaction: a report

@@ -24,6 +24,10 @@ public interface IDeliveryRouter
     /// <param name="notifications">All notifications of this revision; a target gets one message however many audiences it stands for.</param>
     IEnumerable<DeliveryRequest> Route(Alert alert, IReadOnlyList<Notification> notifications);
 
+    /// <param name="alert">The latest revision, which nobody has acknowledged in time.</param>
+    /// <param name="next">For whoever is told now, as it was made.</param>
+    IEnumerable<DeliveryRequest> RouteEscalation(Alert alert, Notification next);
+
     /// <param name="decision">Not simulated.</param>
     IEnumerable<DeliveryRequest> Route(Decision decision);
 

@@ -22,8 +22,9 @@ public interface IOutbox
     /// <summary>When the earliest pending delivery of the target falls due; null when there is none.</summary>
     DateTime? NextDue(string target);
 
-    /// <summary>Done: <see cref="DeliveryState.Delivered"/>, with a ledger entry.</summary>
-    void Delivered(long sequence, string result);
+    /// <summary>Done: <see cref="DeliveryState.Delivered"/>, with a ledger entry; of a decision also with its steps <c>acknowledged</c> and <c>verified</c>.</summary>
+    /// <param name="verified">What the enforcer was seen to hold afterwards; null where nobody looked.</param>
+    void Delivered(long sequence, string result, string? verified = null);
 
     /// <summary>Not yet: stays pending until <paramref name="dueAt"/>. No ledger entry.</summary>
     void Retry(long sequence, DateTime dueAt, string error);

@@ -42,7 +42,8 @@ public sealed record AlertQuery
 
 /// <param name="Json">The alert as recorded.</param>
 /// <param name="Verdict">The latest verdict as recorded (<see cref="AlertVerdict"/>); null without one.</param>
-public sealed record StoredAlert(string TenantId, ReadOnlyMemory<byte> Json, ReadOnlyMemory<byte>? Verdict);
+/// <param name="Acknowledged">The acknowledgement as recorded (<see cref="AlertAcknowledgement"/>); null without one.</param>
+public sealed record StoredAlert(string TenantId, ReadOnlyMemory<byte> Json, ReadOnlyMemory<byte>? Verdict, ReadOnlyMemory<byte>? Acknowledged = null);
 
 public sealed record StoredRejection(string Lane, int Partition, long Offset, int Index, string Reason, string Detail, ReadOnlyMemory<byte> Sample);
 

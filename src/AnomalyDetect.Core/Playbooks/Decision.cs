@@ -78,4 +78,7 @@ public sealed record Decision
 
     /// <summary>Decided and recorded, never enforced (dry run).</summary>
     public required bool Simulated { get; init; }
+
+    /// <summary>Name of the playbook's rule; null where it was decided before rules were recorded.</summary>
+    public string? Rule { get; init; }
 }

@@ -85,7 +85,7 @@ internal sealed class DeliveryQueue(
             case AttemptOutcome.Delivered:
                 circuit.Succeeded();
                 if (delivery.Kind == DeliveryKind.Enforce && result.Since is { } since) metrics.Enforced(target.Name, Now - since);
-                return RecordAsync("delivered", delivery, result.Text, () => outbox.Delivered(delivery.Sequence, result.Text), abort);
+                return RecordAsync("delivered", delivery, result.Text, () => outbox.Delivered(delivery.Sequence, result.Text, result.Verified), abort);
             case AttemptOutcome.Expired:
                 return RecordAsync("expired", delivery, result.Text, () => outbox.Expired(delivery.Sequence), abort);
             case AttemptOutcome.Refused:

@@ -53,5 +53,6 @@ internal enum AttemptOutcome : byte
 }
 
 /// <param name="Text">What an enforcer said of it, or the error in one sentence; no secret, no raw text from outside.</param>
+/// <param name="Verified">What the target was seen to hold afterwards; null where nobody can look.</param>
 /// <param name="Since">When what it enforces was decided, for the latency metric.</param>
-internal sealed record AttemptResult(AttemptOutcome Outcome, string Text, TimeSpan? RetryAfter = null, DateTime? Since = null);
+internal sealed record AttemptResult(AttemptOutcome Outcome, string Text, TimeSpan? RetryAfter = null, DateTime? Since = null, string? Verified = null);

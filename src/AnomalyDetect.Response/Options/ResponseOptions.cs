@@ -11,9 +11,6 @@ public sealed record ResponseOptions
     /// <summary>Of the webhooks; Redis has its own.</summary>
     public RetryOptions Retry { get; init; } = new();
 
-    /// <summary>CIDR ranges no <c>block_ip</c> is carried out against, beside those that are never public; checked again when enforcing.</summary>
-    public IReadOnlyList<string> NeverTarget { get; init; } = [];
-
     /// <summary>How often expired decisions are looked for; 1 s to 1 min.</summary>
     public TimeSpan ExpirySweep { get; init; } = TimeSpan.FromSeconds(1);
 

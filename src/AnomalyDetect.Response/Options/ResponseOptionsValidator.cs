@@ -15,7 +15,6 @@ public static partial class ResponseOptionsValidator
         for (var i = 0; i < options.Webhooks.Count; i++) CheckWebhook(options.Webhooks[i], $"response.webhooks[{i}]", errors);
         if (options.Redis is { } redis) CheckRedis(redis, "response.redis", errors);
         CheckRetry(options.Retry, "response.retry", errors);
-        CheckRanges(options.NeverTarget, "response.never_target", errors);
         Between(options.ExpirySweep, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), "response.expiry_sweep", errors);
         Between(options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1), "response.drain_timeout", errors);
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using AnomalyDetect.Core;
-using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Response.Deliveries;
+using AnomalyDetect.Response.Guards;
 using AnomalyDetect.Response.Options;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -22,18 +22,19 @@ internal sealed class RedisEnforcer : IDeliveryTarget
     private readonly RedisConnection _connection;
     private readonly RedisRewrite _rewrite;
     private readonly EnforcementGuard _guard;
+    private readonly IDecisionStore _decisions;
     private readonly TimeProvider _time;
     private IDatabase? _redis;
     private volatile bool _rewriteDue = true;
 
     public RedisEnforcer(
-        RedisOptions options, IReadOnlyList<AddressRange> neverTarget, IOutbox outbox, IDecisionStore decisions, TimeProvider time, ResponseMetrics metrics,
-        ILogger logger)
+        RedisOptions options, IOutbox outbox, IDecisionStore decisions, IGuardStore guards, TimeProvider time, ResponseMetrics metrics, ILogger logger)
     {
         (_options, _time) = (options, time);
         _keys = new RedisKeys(options.KeyPrefix);
         _denylist = new Denylist(_keys);
-        _guard = new EnforcementGuard(decisions, neverTarget);
+        _decisions = decisions;
+        _guard = new EnforcementGuard(decisions, guards);
         _rewrite = new RedisRewrite(_keys, _denylist, _guard, decisions, outbox, options.Name, logger);
         _connection = new RedisConnection(options);
         _connection.Connected += () =>
@@ -98,7 +99,7 @@ internal sealed class RedisEnforcer : IDeliveryTarget
         {
             return delivery.Kind == DeliveryKind.Undo
                 ? await UndoAsync(decision, key).WaitAsync(abort).ConfigureAwait(false)
-                : await EnforceAsync(decision).WaitAsync(abort).ConfigureAwait(false);
+                : await EnforceAsync(decision, key).WaitAsync(abort).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
         {
@@ -108,7 +109,7 @@ internal sealed class RedisEnforcer : IDeliveryTarget
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private async Task<AttemptResult> EnforceAsync(Decision decision)
+    private async Task<AttemptResult> EnforceAsync(Decision decision, string key)
     {
         switch (_guard.Check(decision, Now, out var reason))
         {
@@ -117,15 +118,23 @@ internal sealed class RedisEnforcer : IDeliveryTarget
         }
 
         var result = await _denylist.EnforceAsync(_redis!, decision, Now, overwrite: false).ConfigureAwait(false);
-        return new AttemptResult(AttemptOutcome.Delivered, result, Since: decision.CreatedAt);
+        // What was written is read back: an answer alone does not say that it stands.
+        var held = await Denylist.HeldAsync(_redis!, key).ConfigureAwait(false);
+        if (held is null && decision.ExpiresAt > Now) return new AttemptResult(AttemptOutcome.Failed, $"Redis answered {result}, and then holds nothing under the decision's key");
+        var verified = held?.DecisionId == decision.Id ? "its key holds the decision" : $"its key holds decision {Printable.Of(held?.DecisionId)}, which lasts longer";
+        return new AttemptResult(AttemptOutcome.Delivered, result, Since: decision.CreatedAt, Verified: verified);
     }
 
     private async Task<AttemptResult> UndoAsync(Decision decision, string key)
     {
         // A session that is gone stays gone: its user signs in again. Another decision in force on the same thing keeps it denied.
-        var heir = _rewrite.InForce(other => other.Id != decision.Id && _keys.Deny(other) == key, Now).GetValueOrDefault(key);
-        return new AttemptResult(
-            AttemptOutcome.Delivered, await _denylist.RemoveAsync(_redis!, key, decision.Id, Names.Of(decision.Type), heir, Now).ConfigureAwait(false));
+        var others = _decisions.Against(decision.TenantId, decision.Value, Now).Select(entry => entry.Decision).Where(other => other.Id != decision.Id && _keys.Deny(other) == key);
+        var heir = _rewrite.InForce(others, Now).GetValueOrDefault(key);
+        var result = await _denylist.RemoveAsync(_redis!, key, decision.Id, Names.Of(decision.Type), heir, Now).ConfigureAwait(false);
+        var held = await Denylist.HeldAsync(_redis!, key).ConfigureAwait(false);
+        return held?.DecisionId == decision.Id
+            ? new AttemptResult(AttemptOutcome.Failed, $"Redis answered {result}, and the decision's key still holds it")
+            : new AttemptResult(AttemptOutcome.Delivered, result, Verified: held is null ? "its key is gone" : $"its key holds decision {Printable.Of(held.DecisionId)}");
     }
 
     private static bool TryRead(Delivery delivery, out Decision decision)

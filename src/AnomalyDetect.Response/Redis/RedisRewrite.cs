@@ -1,5 +1,6 @@
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Response.Guards;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -16,7 +17,7 @@ internal sealed class RedisRewrite(
 
     public async Task RunAsync(IDatabase redis, DateTime now, CancellationToken abort)
     {
-        var wanted = InForce(_ => true, now);
+        var wanted = InForce(decisions.Active(now).Select(entry => entry.Decision), now);
         foreach (var chunk in wanted.Values.Chunk(Pipelined))
             await Task.WhenAll(chunk.Select(decision => denylist.EnforceAsync(redis, decision, now, overwrite: true))).WaitAsync(abort).ConfigureAwait(false);
 
@@ -42,10 +43,10 @@ internal sealed class RedisRewrite(
     /// What still waits in the outbox is left out. Its own delivery follows and has to say what came of it, which it could not if the session were gone already;
     /// and undoing a decision that was never taken from the outbox sends no undo, so what is written from here must have been taken.
     /// </remarks>
-    public Dictionary<string, Decision> InForce(Func<Decision, bool> where, DateTime now)
+    public Dictionary<string, Decision> InForce(IEnumerable<Decision> wanted, DateTime now)
     {
         var byKey = new Dictionary<string, Decision>(StringComparer.Ordinal);
-        var candidates = decisions.Active(now).Where(entry => where(entry.Decision)).Select(entry => entry.Decision).ToList();
+        var candidates = wanted.ToList();
         if (candidates.Count == 0) return byKey;
         // After the candidates were read: one that is not among these now has been settled.
         var waiting = outbox.Due(target, now.AddYears(1), int.MaxValue).Where(d => d.Kind == DeliveryKind.Enforce).Select(d => d.SubjectId).ToHashSet();

@@ -8,7 +8,7 @@ using AnomalyDetect.Response.Options;
 namespace AnomalyDetect.Response.Routing;
 
 /// <summary>
-/// From options to who gets what. Ids: <c>target/alertid_revision</c>, <c>target/decisionid</c>, <c>target/decisionid/undo</c>. Redis carries out
+/// From options to who gets what. Ids: <c>target/alertid_revision</c>, <c>target/alertid_revision_audience</c> of an escalation, <c>target/decisionid</c>, <c>target/decisionid/undo</c>. Redis carries out
 /// <see cref="Carried"/>; the other types are for whoever enforces from the feed.
 /// </summary>
 public sealed class DeliveryRouter(ResponseOptions options) : IDeliveryRouter
@@ -28,6 +28,20 @@ public sealed class DeliveryRouter(ResponseOptions options) : IDeliveryRouter
             var body = WebhookBody.Write(alert, heard[0].CreatedAt, heard.Select(n => n.Audience));
             yield return new DeliveryRequest(
                 $"{webhook.Name}/{alert.RevisionId}", webhook.Name, DeliveryKind.Notify, alert.RevisionId, alert.TenantId, body, NotAfter: null);
+        }
+    }
+
+    public IEnumerable<DeliveryRequest> RouteEscalation(Alert alert, Notification next)
+    {
+        // An id of its own: the same receiver may have heard of this revision on behalf of somebody else, with another body.
+        var subject = $"{alert.RevisionId}_{Names.Of(next.Audience)}";
+        foreach (var webhook in options.Webhooks)
+        {
+            if (alert.Severity < webhook.MinimumSeverity) continue;
+            if (webhook.Tenants.Count > 0 && !webhook.Tenants.Contains(alert.TenantId)) continue;
+            if (webhook.Audiences.Count > 0 && !webhook.Audiences.Contains(next.Audience)) continue;
+            var body = WebhookBody.Write(alert, next.CreatedAt, [next.Audience], WebhookBody.Escalated);
+            yield return new DeliveryRequest($"{webhook.Name}/{subject}", webhook.Name, DeliveryKind.Notify, subject, alert.TenantId, body, NotAfter: null);
         }
     }
 

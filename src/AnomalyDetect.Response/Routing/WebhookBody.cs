@@ -14,6 +14,9 @@ internal static class WebhookBody
 {
     public const int Limit = 20_000;
 
+    /// <summary>The type of a message to whoever is told because nobody acknowledged the alert in time.</summary>
+    public const string Escalated = "alert.escalated";
+
     /// <summary>What can go, the least telling first.</summary>
     private static readonly (string Name, Func<Alert, Alert> Trim)[] Trims =
     [
@@ -33,30 +36,32 @@ internal static class WebhookBody
         ("principal_id", a => a with { PrincipalId = null }),
     ];
 
-    public static byte[] Write(Alert alert, DateTime timestamp, IEnumerable<Audience> audiences)
+    /// <param name="type">Null: <c>alert.opened</c> or <c>alert.revised</c>, by the revision.</param>
+    public static byte[] Write(Alert alert, DateTime timestamp, IEnumerable<Audience> audiences, string? type = null)
     {
+        type ??= alert.Revision == 1 ? "alert.opened" : "alert.revised";
         var told = audiences.Distinct().Order().ToArray();
         var trimmed = new SortedSet<string>(StringComparer.Ordinal);
-        var body = Write(alert, timestamp, told, trimmed);
+        var body = Write(alert, timestamp, told, type, trimmed);
         foreach (var (name, trim) in Trims)
         {
             if (body.Length < Limit) break;
             alert = trim(alert);
             trimmed.Add(name);
-            body = Write(alert, timestamp, told, trimmed);
+            body = Write(alert, timestamp, told, type, trimmed);
         }
 
         return body;
     }
 
-    private static byte[] Write(Alert alert, DateTime timestamp, Audience[] audiences, SortedSet<string> trimmed)
+    private static byte[] Write(Alert alert, DateTime timestamp, Audience[] audiences, string type, SortedSet<string> trimmed)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer))
         using (var members = JsonSerializer.SerializeToDocument(alert, CoreJson.Default.Alert))
         {
             json.WriteStartObject();
-            json.WriteString("type", alert.Revision == 1 ? "alert.opened" : "alert.revised");
+            json.WriteString("type", type);
             json.WriteString("timestamp", timestamp);
             json.WriteStartObject("data");
             foreach (var member in members.RootElement.EnumerateObject()) member.WriteTo(json);

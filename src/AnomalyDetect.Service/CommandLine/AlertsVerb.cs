@@ -7,10 +7,10 @@ using AnomalyDetect.Service.Http;
 
 namespace AnomalyDetect.Service.CommandLine;
 
-/// <summary><c>alerts list|show|verdict</c>: what was found, and what people make of it.</summary>
+/// <summary><c>alerts list|show|acknowledge|verdict</c>: what was found, and what people make of it.</summary>
 internal static class AlertsVerb
 {
-    public static Command Create(Terminal terminal) => new("alerts", "Show alerts, and record what you make of them.") { List(terminal), Show(terminal), Judge(terminal) };
+    public static Command Create(Terminal terminal) => new("alerts", "Show alerts, and record what you make of them.") { List(terminal), Show(terminal), Acknowledge(terminal), Judge(terminal) };
 
     private static Command List(Terminal terminal)
     {
@@ -52,6 +52,22 @@ internal static class AlertsVerb
             using var operations = reach.Open(parsed);
             var alert = await operations.AlertAsync(parsed.GetRequiredValue(id));
             await terminal.Out.WriteLineAsync(ReadableJson.Of(alert));
+            return UserException.Done;
+        });
+        return verb;
+    }
+
+    private static Command Acknowledge(Terminal terminal)
+    {
+        var reach = new OperationsOptions();
+        var id = new Argument<string>("ID") { Description = "The alert's id, as 'alerts list' shows it." };
+        var note = new Option<string?>("--note") { Description = "For the record." };
+        var verb = reach.On(new Command("acknowledge", "Say that somebody sees to an alert: nobody further along its contact chain is told.") { id, note });
+        verb.SetAction(async (parsed, _) =>
+        {
+            using var operations = reach.Open(parsed);
+            var given = await operations.AcknowledgeAsync(parsed.GetRequiredValue(id), new AcknowledgeRequest(parsed.GetValue(note)));
+            await terminal.Out.WriteLineAsync($"Acknowledged by {Printable.Of(given.Actor)} at {given.At:yyyy-MM-dd HH:mm:ss}Z, revision {given.Revision}.");
             return UserException.Done;
         });
         return verb;

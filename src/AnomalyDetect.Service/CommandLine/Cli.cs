@@ -42,6 +42,7 @@ public static class Cli
         {
             RunVerb.Create(terminal), ReplayVerb.Create(terminal), DemoVerb.Create(terminal), SimulateVerb.Create(terminal), EvaluateVerb.Create(terminal), ExplainVerb.Create(terminal), ScoreVerb.Create(terminal), TrainVerb.Create(terminal),
             ConfigVerb.Create(terminal), LedgerVerb.Create(terminal), KeysVerb.Create(terminal), DeliveriesVerb.Create(terminal), AlertsVerb.Create(terminal), ModelsVerb.Create(terminal),
+            DecisionsVerb.Create(terminal), ProtectionsVerb.Create(terminal), EnforcementVerb.Create(terminal), PlaybookVerb.Create(terminal),
         };
         return root;
     }
@@ -54,7 +55,7 @@ public static class Cli
                 terminal.Error.WriteLine(user.Message);
                 return user.ExitCode;
             case ConfigException config:
-                terminal.Error.WriteLine($"The configuration{(config.File is null ? "" : $" {Printable.Of(config.File)}")} cannot be used:");
+                terminal.Error.WriteLine($"{(config.File is null ? "The configuration" : Printable.Of(config.File))} cannot be used:");
                 foreach (var problem in config.Problems) terminal.Error.WriteLine($"  {problem}");
                 return UserException.WrongUsage;
             case OperationCanceledException:

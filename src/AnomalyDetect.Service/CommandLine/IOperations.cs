@@ -24,7 +24,36 @@ internal interface IOperations : IDisposable
     /// <summary>With every verdict on it.</summary>
     Task<JsonElement> AlertAsync(string id);
 
+    Task<AlertAcknowledgement> AcknowledgeAsync(string id, AcknowledgeRequest request);
+
     Task<AlertVerdict> JudgeAsync(string id, VerdictRequest request);
+
+    /// <summary>Decisions in force, oldest first; with <c>seq</c> and <c>state</c>, as the feed has them.</summary>
+    Task<IReadOnlyList<JsonElement>> DecisionsAsync(int limit, bool simulated);
+
+    Task<DecisionLifeAnswer> DecisionLifeAsync(string id);
+
+    Task<HeldList> HeldAsync(int limit);
+
+    Task<ApprovalAnswer> ApproveAsync(string id, ReasonRequest request);
+
+    Task<ApprovalAnswer> RefuseAsync(string id, ReasonRequest request);
+
+    Task UndoAsync(string id, UndoRequest request);
+
+    Task<UndoManyAnswer> UndoManyAsync(UndoManyRequest request);
+
+    Task<ProtectionList> ProtectionsAsync();
+
+    Task<ProtectionAnswer> ProtectAsync(ProtectionRequest request);
+
+    Task UnprotectAsync(string id, ReasonRequest request);
+
+    Task<EnforcementStateAnswer> EnforcementAsync();
+
+    Task<EnforcementStateAnswer> HaltAsync(ReasonRequest request);
+
+    Task<EnforcementStateAnswer> ResumeAsync(ReasonRequest request);
 
     /// <param name="verify">Every file of every version is read and checked.</param>
     Task<ModelList> ModelsAsync(bool verify);

@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AnomalyDetect.Service.CommandLine;
 
 /// <summary>Holds the data directory's lock meanwhile.</summary>
-internal sealed class LocalOperations : IOperations
+internal sealed partial class LocalOperations : IOperations
 {
     private const string Actor = "command line";
     private readonly DataDirectory _data;
@@ -26,7 +26,7 @@ internal sealed class LocalOperations : IOperations
     public LocalOperations(Settings settings)
     {
         _data = DataDirectory.Open(settings.Written.DataDirectory);
-        _store = Store.Open(settings.Written.Storage with { Path = settings.StorePath }, new DeliveryRouter(settings.Response), TimeProvider.System, NullLogger.Instance);
+        _store = Store.Open(settings.Written.Storage with { Path = settings.StorePath }, new DeliveryRouter(settings.Response), TimeProvider.System, NullLogger.Instance, settings.Guards);
         _keys = new ApiKeys(_store.ApiKeys, TimeProvider.System);
         var registry = new ModelRegistry(settings.ModelsDirectory, _store.Ledger, TimeProvider.System);
         _models = new ModelOperations(registry, () => ModelInForce.Of(settings, registry));

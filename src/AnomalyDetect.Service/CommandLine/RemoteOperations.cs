@@ -27,6 +27,43 @@ internal sealed class RemoteOperations(string url, string key) : IOperations
 
     public Task<JsonElement> AlertAsync(string id) => _client.GetAsync($"/v1/alerts/{Uri.EscapeDataString(id)}", ApiJson.Default.JsonElement);
 
+    public Task<AlertAcknowledgement> AcknowledgeAsync(string id, AcknowledgeRequest request) =>
+        _client.PostAsync($"/v1/alerts/{Uri.EscapeDataString(id)}/acknowledge", request, ApiJson.Default.AcknowledgeRequest, CoreJson.Default.AlertAcknowledgement);
+
+    public async Task<IReadOnlyList<JsonElement>> DecisionsAsync(int limit, bool simulated) =>
+        [.. (await _client.GetAsync($"/v1/decisions?limit={limit}&simulated={(simulated ? "true" : "false")}", ApiJson.Default.JsonElement)).GetProperty("decisions").EnumerateArray()];
+
+    public Task<DecisionLifeAnswer> DecisionLifeAsync(string id) => _client.GetAsync($"/v1/decisions/{Uri.EscapeDataString(id)}/life", ApiJson.Default.DecisionLifeAnswer);
+
+    public Task<HeldList> HeldAsync(int limit) => _client.GetAsync($"/v1/decisions/held?limit={limit}", ApiJson.Default.HeldList);
+
+    public Task<ApprovalAnswer> ApproveAsync(string id, ReasonRequest request) =>
+        _client.PostAsync($"/v1/decisions/{Uri.EscapeDataString(id)}/approve", request, ApiJson.Default.ReasonRequest, ApiJson.Default.ApprovalAnswer);
+
+    public Task<ApprovalAnswer> RefuseAsync(string id, ReasonRequest request) =>
+        _client.PostAsync($"/v1/decisions/{Uri.EscapeDataString(id)}/refuse", request, ApiJson.Default.ReasonRequest, ApiJson.Default.ApprovalAnswer);
+
+    public Task UndoAsync(string id, UndoRequest request) =>
+        _client.PostAsync($"/v1/decisions/{Uri.EscapeDataString(id)}/undo", request, ApiJson.Default.UndoRequest, ApiJson.Default.UndoAnswer);
+
+    public Task<UndoManyAnswer> UndoManyAsync(UndoManyRequest request) =>
+        _client.PostAsync("/v1/decisions/undo", request, ApiJson.Default.UndoManyRequest, ApiJson.Default.UndoManyAnswer);
+
+    public Task<ProtectionList> ProtectionsAsync() => _client.GetAsync("/v1/protections", ApiJson.Default.ProtectionList);
+
+    public Task<ProtectionAnswer> ProtectAsync(ProtectionRequest request) =>
+        _client.PostAsync("/v1/protections", request, ApiJson.Default.ProtectionRequest, ApiJson.Default.ProtectionAnswer);
+
+    public Task UnprotectAsync(string id, ReasonRequest request) => _client.PostAsync($"/v1/protections/{Uri.EscapeDataString(id)}/remove", request, ApiJson.Default.ReasonRequest);
+
+    public Task<EnforcementStateAnswer> EnforcementAsync() => _client.GetAsync("/v1/enforcement", ApiJson.Default.EnforcementStateAnswer);
+
+    public Task<EnforcementStateAnswer> HaltAsync(ReasonRequest request) =>
+        _client.PostAsync("/v1/enforcement/halt", request, ApiJson.Default.ReasonRequest, ApiJson.Default.EnforcementStateAnswer);
+
+    public Task<EnforcementStateAnswer> ResumeAsync(ReasonRequest request) =>
+        _client.PostAsync("/v1/enforcement/resume", request, ApiJson.Default.ReasonRequest, ApiJson.Default.EnforcementStateAnswer);
+
     public Task<AlertVerdict> JudgeAsync(string id, VerdictRequest request) =>
         _client.PostAsync($"/v1/alerts/{Uri.EscapeDataString(id)}/verdict", request, ApiJson.Default.VerdictRequest, CoreJson.Default.AlertVerdict);
 

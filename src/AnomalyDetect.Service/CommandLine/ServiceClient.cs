@@ -25,6 +25,13 @@ internal sealed class ServiceClient : IDisposable
     public Task<T> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> type, JsonTypeInfo<T> answer) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, type) }, answer);
 
+    /// <summary>Where there is no answer but that it was done.</summary>
+    public async Task PostAsync<TBody>(string path, TBody body, JsonTypeInfo<TBody> type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, type) };
+        using var response = await SendAsync(request);
+    }
+
     public async Task DeleteAsync(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, path);

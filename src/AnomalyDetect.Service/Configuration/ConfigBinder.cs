@@ -11,9 +11,12 @@ namespace AnomalyDetect.Service.Configuration;
 /// <remarks>Properties of a type this does not know are a programming error and throw. Used at start only: reflection is welcome here.</remarks>
 public sealed class ConfigBinder
 {
-    private readonly List<string> _problems = [];
+    private readonly List<(string Path, string Text)> _found = [];
 
-    public IReadOnlyList<string> Problems => _problems;
+    /// <summary>Each in one line, with its path.</summary>
+    public IReadOnlyList<string> Problems => [.. _found.Select(p => p.Path.Length == 0 ? p.Text : $"{p.Path}: {p.Text}")];
+
+    public IReadOnlyList<(string Path, string Text)> Found => _found;
 
     public T Bind<T>(JsonElement json, T? defaults, string path)
         where T : class => (T?)Read(json, typeof(T), defaults, path) ?? defaults ?? throw new InvalidOperationException($"{path} has no value");
@@ -22,7 +25,7 @@ public sealed class ConfigBinder
     public T? TryBind<T>(JsonElement json, string path)
         where T : class => (T?)Read(json, typeof(T), null, path);
 
-    public void Problem(string path, string text) => _problems.Add(path.Length == 0 ? text : $"{path}: {text}");
+    public void Problem(string path, string text) => _found.Add((path, text));
 
     private object? Read(JsonElement json, Type type, object? current, string path)
     {

@@ -4,6 +4,7 @@ using AnomalyDetect.Core;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Learning;
+using AnomalyDetect.Service.Playbooks;
 
 namespace AnomalyDetect.Service.Configuration;
 
@@ -28,20 +29,29 @@ public static class ConfigFile
             if (json is not null) options = binder.Bind(json.RootElement, options, "");
         }
 
-        var playbook = Playbook.Default;
-        if (options.Response.Playbook is { Length: > 0 } file) playbook = ReadPlaybook(Beside(path, file), binder) ?? playbook;
         if (adjust is not null) options = adjust(options);
+        var playbook = Playbook.Default;
+        if (options.Response.Playbook is { Length: > 0 } file)
+        {
+            options = options with { Response = options.Response with { Playbook = Beside(path, file) } };
+            playbook = ReadPlaybook(options.Response.Playbook!, binder) ?? playbook;
+        }
+
         var settings = SettingsBuilder.Build(options, playbook, needsModel ? ReadModel(path, options, binder) : null, binder, forService);
         return binder.Problems.Count == 0 ? settings : throw new ConfigException(path, binder.Problems);
     }
 
     private static Playbook? ReadPlaybook(string path, ConfigBinder binder)
     {
-        var found = new ConfigBinder();
-        using var json = Parse(path, found);
-        var playbook = json is null ? null : found.TryBind<Playbook>(json.RootElement, "");
-        foreach (var problem in found.Problems) binder.Problem("response.playbook", $"{Printable.Of(path)}: {problem}");
-        return found.Problems.Count == 0 ? playbook : null;
+        try
+        {
+            return PlaybookFile.Read(path).Playbook;
+        }
+        catch (ConfigException e)
+        {
+            foreach (var problem in e.Problems) binder.Problem("response.playbook", $"{Printable.Of(path)}: {problem}");
+            return null;
+        }
     }
 
     private static BehaviourModel? ReadModel(string? path, ServiceOptions options, ConfigBinder binder)

@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Guards;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Response.Options;
 
@@ -13,11 +14,23 @@ public sealed record ResponseSection
     /// <summary>Per tenant, in place of <see cref="Enforce"/>.</summary>
     public IReadOnlyDictionary<string, bool> Tenants { get; init; } = new Dictionary<string, bool>();
 
-    /// <summary>CIDR ranges never blocked, beside loopback and private ones.</summary>
+    /// <summary>Types of decision that are a dry run everywhere, whatever else is set.</summary>
+    public IReadOnlyList<DecisionType> DryRun { get; init; } = [];
+
+    /// <summary>CIDR ranges nothing is aimed at, beside loopback and private ones and every tenant's <c>egress_ranges</c>: own egress, partners' offices.</summary>
     public IReadOnlyList<string> NeverTarget { get; init; } = [];
 
-    /// <summary>A file with the rules, relative to this one; null: those built in.</summary>
+    /// <summary>As <see cref="NeverTarget"/>: proxies and delivery networks requests come through, which were verified to be what they say.</summary>
+    public IReadOnlyList<string> VerifiedProxies { get; init; } = [];
+
+    /// <summary>A YAML file with the rules, relative to this one; null: those built in. A running service takes changes of it.</summary>
     public string? Playbook { get; init; }
+
+    /// <summary>How often the playbook's file is looked at for changes; 1 s to 1 h.</summary>
+    public TimeSpan PlaybookPoll { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What stands between a decision and its enforcement.</summary>
+    public GuardsSection Guards { get; init; } = new();
 
     public IReadOnlyList<WebhookSection> Webhooks { get; init; } = [];
 
@@ -29,6 +42,17 @@ public sealed record ResponseSection
     public TimeSpan ExpirySweep { get; init; } = new ResponseOptions().ExpirySweep;
 
     public TimeSpan DrainTimeout { get; init; } = new ResponseOptions().DrainTimeout;
+}
+
+/// <summary>As <see cref="GuardOptions"/>, where the rest of it stands beside this.</summary>
+public sealed record GuardsSection
+{
+    public ApprovalOptions Approval { get; init; } = new();
+
+    public BlastRadiusOptions BlastRadius { get; init; } = new();
+
+    /// <summary>After an undo by hand no new decision of the type against the same for so long; 0 (none) to 30 days.</summary>
+    public TimeSpan CoolOff { get; init; } = new GuardOptions().CoolOff;
 }
 
 /// <summary>As <see cref="WebhookOptions"/>, with its secrets by reference.</summary>

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Guards;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Response.Options;
@@ -8,7 +9,7 @@ namespace AnomalyDetect.Service.Configuration;
 
 /// <summary>The configuration as it is in force: checked, secrets fetched, what each part needs. Never printed whole; <see cref="Written"/> may be.</summary>
 /// <param name="Written">What the person wrote, on top of the defaults; holds no secret.</param>
-public sealed record Settings(ServiceOptions Written, EngineOptions Engine, ResponseOptions Response, KafkaOptions? Kafka)
+public sealed record Settings(ServiceOptions Written, EngineOptions Engine, ResponseOptions Response, GuardOptions Guards, KafkaOptions? Kafka)
 {
     /// <summary>What the pipeline runs under.</summary>
     public PipelineOptions Pipeline => new()

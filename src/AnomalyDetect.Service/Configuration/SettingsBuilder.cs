@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AnomalyDetect.Core;
+using AnomalyDetect.Core.Guards;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
@@ -17,27 +18,45 @@ internal static partial class SettingsBuilder
         var engine = new EngineOptions
         {
             Detection = options.Detection,
-            Enforcement = new EnforcementOptions { Enforce = options.Response.Enforce, Tenants = options.Response.Tenants, NeverTarget = options.Response.NeverTarget },
+            Enforcement = new EnforcementOptions
+            {
+                Enforce = options.Response.Enforce, Tenants = options.Response.Tenants, DryRun = options.Response.DryRun,
+                NeverTarget = [.. options.Response.NeverTarget, .. options.Response.VerifiedProxies],
+            },
             Playbook = playbook,
             Model = model,
         };
         foreach (var problem in EngineOptionsValidator.Validate(engine)) binder.Problem("", problem);
 
-        if (!forService) return new Settings(options, engine, new ResponseOptions(), null);
+        var guards = Guards(options, engine);
+        foreach (var problem in guards.Problems().Where(p => !p.StartsWith("response.never_target", StringComparison.Ordinal))) binder.Problem("", problem);
+        if (options.Response.PlaybookPoll < TimeSpan.FromSeconds(1) || options.Response.PlaybookPoll > TimeSpan.FromHours(1)) binder.Problem("response.playbook_poll", "must be 1s to 1h");
+        if (!forService) return new Settings(options, engine, new ResponseOptions(), guards, null);
         var before = binder.Problems.Count;
         var response = Response(options.Response, binder);
         // A secret that is missing would be reported again as malformed.
         if (binder.Problems.Count == before)
             foreach (var problem in ResponseOptionsValidator.Validate(response)) binder.Problem("", problem);
-        return new Settings(options, engine, response, Kafka(options, binder));
+        return new Settings(options, engine, response, guards, Kafka(options, binder));
     }
+
+    private static GuardOptions Guards(ServiceOptions options, EngineOptions engine) => new()
+    {
+        DryRun = options.Response.DryRun,
+        NeverTarget =
+        [
+            .. engine.Enforcement.NeverTarget.Concat(options.Detection.Signals.EgressRanges).Concat(options.Detection.TenantSignals.Values.SelectMany(s => s.EgressRanges)).Distinct(),
+        ],
+        Approval = options.Response.Guards.Approval,
+        BlastRadius = options.Response.Guards.BlastRadius,
+        CoolOff = options.Response.Guards.CoolOff,
+    };
 
     private static ResponseOptions Response(ResponseSection section, ConfigBinder binder) => new()
     {
         Webhooks = [.. section.Webhooks.Select((w, i) => Webhook(w, $"response.webhooks[{i}]", binder))],
         Redis = section.Redis is { } redis ? Redis(redis, binder) : null,
         Retry = section.Retry,
-        NeverTarget = section.NeverTarget,
         ExpirySweep = section.ExpirySweep,
         DrainTimeout = section.DrainTimeout,
     };

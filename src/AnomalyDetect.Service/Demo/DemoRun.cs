@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using AnomalyDetect.Core.Guards;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Learning;
@@ -104,6 +105,7 @@ internal sealed class DemoRun(int seed, DemoPace pace, bool keep, Terminal termi
             ],
         };
         var engine = new EngineOptions { Detection = written.Detection, Enforcement = new EnforcementOptions { Enforce = true }, Playbook = Playbook.Default, Model = ModelFile.ReadDefault() };
-        return new Settings(written, engine, response, null);
+        // Nobody sits by to approve anything.
+        return new Settings(written, engine, response, new GuardOptions { Approval = new ApprovalOptions { Types = [], Ranges = false } }, null);
     }
 }

@@ -7,6 +7,7 @@ using AnomalyDetect.Response.Routing;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Http;
 using AnomalyDetect.Service.Models;
+using AnomalyDetect.Service.Playbooks;
 using AnomalyDetect.Storage;
 using AnomalyDetect.Streaming;
 using AnomalyDetect.Streaming.History;
@@ -38,6 +39,8 @@ public sealed partial class ServiceHost : IAsyncDisposable
     public Store Store { get; private set; } = null!;
 
     public ModelWatch Models { get; private set; } = null!;
+
+    public PlaybookWatch Playbooks { get; private set; } = null!;
 
     public DetectionPipeline Pipeline { get; private set; } = null!;
 
@@ -100,18 +103,21 @@ public sealed partial class ServiceHost : IAsyncDisposable
         DotNetStats.Register(registry);
         Data = Own(DataDirectory.Open(written.DataDirectory));
         Store = Own(Store.Open(
-            written.Storage with { Path = Settings.StorePath }, new DeliveryRouter(Settings.Response), time, _loggers.CreateLogger<Store>()));
+            written.Storage with { Path = Settings.StorePath }, new DeliveryRouter(Settings.Response), time, _loggers.CreateLogger<Store>(), Settings.Guards));
         var keys = new ApiKeys(Store.ApiKeys, time);
         MakeAdminKey(keys);
 
-        Response = new ResponseRuntime(Settings.Response, Store.Outbox, Store.Decisions, time, new ResponseMetrics(registry), _loggers);
+        Response = new ResponseRuntime(Settings.Response, Store.Outbox, Store.Decisions, Store.Guards, Store.AlertWork, time, new ResponseMetrics(registry), _loggers);
         _stops.Push(() => Response.DisposeAsync());
         Response.Start();
         var models = new ModelRegistry(Settings.ModelsDirectory, Store.Ledger, time);
-        Models = new ModelWatch(Settings, models, new ModelMetrics(registry), _loggers.CreateLogger<ModelWatch>());
+        Playbooks = new PlaybookWatch(Settings, Store.Playbooks, registry, _loggers.CreateLogger<PlaybookWatch>());
+        Models = new ModelWatch(Settings, models, new ModelMetrics(registry), _loggers.CreateLogger<ModelWatch>(), () => Playbooks.Now);
         var journal = StartPipeline(registry, time);
         Models.Start(Pipeline.Reconfigure, time);
         _stops.Push(() => Models.DisposeAsync());
+        Playbooks.Start(Models.Reapply, time);
+        _stops.Push(() => Playbooks.DisposeAsync());
 
         Web = WebServer.Build(written.Http, written.Logging, Store.ApiKeys, written.Pipeline.DrainTimeout);
         _stops.Push(() => Web.DisposeAsync());
@@ -166,7 +172,10 @@ public sealed partial class ServiceHost : IAsyncDisposable
             new EventsEndpoint(new BodyReader(ingest), intake, journal, source.TrustInternal, time, new IngestMetrics(registry)),
             new DecisionsEndpoint(Store.Decisions, Store.Outbox, time, Web.Lifetime),
             new EnforcementEndpoint(Store.Decisions),
-            new AlertsEndpoint(Store.Queries, Store.Verdicts),
+            new ApprovalsEndpoint(Store.Decisions),
+            new GuardsEndpoint(Store.Guards, time),
+            new PlaybookEndpoint(Playbooks, Store.Playbooks),
+            new AlertsEndpoint(Store.Queries, Store.Verdicts, Store.AlertWork),
             new DeliveriesEndpoint(Store.Outbox, Response),
             new KeysEndpoint(keys),
             new ModelsEndpoint(new ModelOperations(models, () =>

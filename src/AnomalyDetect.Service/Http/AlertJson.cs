@@ -6,8 +6,8 @@ namespace AnomalyDetect.Service.Http;
 /// <summary>An alert as it goes out: the recorded bytes, and behind them what analysts made of it.</summary>
 internal static class AlertJson
 {
-    /// <summary>With <c>verdict</c>, the latest, where there is one.</summary>
-    public static ReadOnlyMemory<byte> Of(StoredAlert alert) => alert.Verdict is null ? alert.Json : Write(alert, null);
+    /// <summary>With <c>verdict</c>, the latest, and <c>acknowledged</c>, where there is one.</summary>
+    public static ReadOnlyMemory<byte> Of(StoredAlert alert) => alert.Verdict is null && alert.Acknowledged is null ? alert.Json : Write(alert, null);
 
     /// <summary>With <c>verdict</c> and <c>verdicts</c>, all of them, oldest first.</summary>
     public static ReadOnlyMemory<byte> Of(StoredAlert alert, IReadOnlyList<ReadOnlyMemory<byte>> verdicts) => Write(alert, verdicts);
@@ -20,6 +20,12 @@ internal static class AlertJson
         {
             buffer.Write(",\"verdict\":"u8);
             buffer.Write(latest.Span);
+        }
+
+        if (alert.Acknowledged is { } acknowledged)
+        {
+            buffer.Write(",\"acknowledged\":"u8);
+            buffer.Write(acknowledged.Span);
         }
 
         if (verdicts is not null)

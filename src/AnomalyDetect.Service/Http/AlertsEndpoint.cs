@@ -6,7 +6,7 @@ using AnomalyDetect.Core.Persistence;
 namespace AnomalyDetect.Service.Http;
 
 /// <summary>Alerts at their latest revision, as stored, and what analysts make of them.</summary>
-public sealed class AlertsEndpoint(IQueries queries, IVerdictStore verdicts)
+public sealed class AlertsEndpoint(IQueries queries, IVerdictStore verdicts, IAlertWorkStore work)
 {
     /// <summary>
     /// <c>GET /v1/alerts?tenant=ID&amp;since=TIME&amp;until=TIME&amp;limit=N&amp;state=open|resolved&amp;verdict=WORD</c>: <c>{alerts: […]}</c>, newest first. The verdict
@@ -33,6 +33,19 @@ public sealed class AlertsEndpoint(IQueries queries, IVerdictStore verdicts)
         if (Reasons.Refusal(request.Reason) is { } refusal) return refusal;
         if (Find(context, id) is null || verdicts.Give(id, verdict, context.Caller().Actor, request.Reason!) is not { } given) return Unknown();
         return TypedResults.Json(given, CoreJson.Default.AlertVerdict);
+    }
+
+    /// <summary>
+    /// <c>POST /v1/alerts/{id}/acknowledge</c> with <c>{"note": …}</c> or <c>{}</c>: somebody sees to it, and whoever would have been told next is not. The
+    /// acknowledgement as recorded; the first one stands.
+    /// </summary>
+    public async Task<IResult> AcknowledgeAsync(HttpContext context, string id)
+    {
+        var (request, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.AcknowledgeRequest);
+        if (problem is not null) return problem;
+        if (request!.Note is not null && Reasons.Problem(request.Note) is not null) return Problem.Result(400, "bad_note", "A note must say something, in at most 1000 characters.");
+        if (Find(context, id) is null || work.Acknowledge(id, context.Caller().Actor, request.Note) is not { } given) return Unknown();
+        return TypedResults.Json(given, CoreJson.Default.AlertAcknowledgement);
     }
 
     private StoredAlert? Find(HttpContext context, string id) => queries.Alert(id) is { } alert && context.Caller().Sees(alert.TenantId) ? alert : null;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Service.Models;
 
 namespace AnomalyDetect.Service.Http;
@@ -14,7 +15,7 @@ namespace AnomalyDetect.Service.Http;
     Converters =
     [
         typeof(SnakeCaseEnum<ApiRole>), typeof(SnakeCaseEnum<DeliveryKind>), typeof(SnakeCaseEnum<DeliveryState>), typeof(SnakeCaseEnum<DecisionState>),
-        typeof(SnakeCaseEnum<ModelSource>),
+        typeof(SnakeCaseEnum<ModelSource>), typeof(SnakeCaseEnum<DecisionScope>), typeof(SnakeCaseEnum<DecisionType>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(IngestAnswer))]
@@ -23,6 +24,17 @@ namespace AnomalyDetect.Service.Http;
 [JsonSerializable(typeof(VerdictRequest))]
 [JsonSerializable(typeof(UndoRequest))]
 [JsonSerializable(typeof(UndoAnswer))]
+[JsonSerializable(typeof(UndoManyRequest))]
+[JsonSerializable(typeof(UndoManyAnswer))]
+[JsonSerializable(typeof(DecisionLifeAnswer))]
+[JsonSerializable(typeof(HeldList))]
+[JsonSerializable(typeof(ApprovalAnswer))]
+[JsonSerializable(typeof(ProtectionRequest))]
+[JsonSerializable(typeof(ProtectionAnswer))]
+[JsonSerializable(typeof(ProtectionList))]
+[JsonSerializable(typeof(EnforcementStateAnswer))]
+[JsonSerializable(typeof(PlaybookAnswer))]
+[JsonSerializable(typeof(AcknowledgeRequest))]
 [JsonSerializable(typeof(EnforcementTally))]
 [JsonSerializable(typeof(EnforcementReport))]
 [JsonSerializable(typeof(EnforcementAnswer))]

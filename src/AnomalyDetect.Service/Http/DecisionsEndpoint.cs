@@ -90,4 +90,33 @@ public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, 
             return Problem.Result(409, "decision_not_in_force", "This decision is not in force, so there is nothing to undo.");
         return TypedResults.Json(new UndoAnswer(id, DecisionState.Undone), ApiJson.Default.UndoAnswer);
     }
+
+    /// <summary>
+    /// <c>POST /v1/decisions/undo</c> with <c>{"rule": …, "since": TIME, "tenant": …, "reason": …}</c>: all in force that fit, of the caller's tenants. At least one of rule,
+    /// since and tenant.
+    /// </summary>
+    public async Task<IResult> UndoManyAsync(HttpContext context)
+    {
+        var caller = context.Caller();
+        var (request, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.UndoManyRequest);
+        if (problem is not null) return problem;
+        if (Reasons.Refusal(request!.Reason) is { } refusal) return refusal;
+        if (request.Problem is { } wrong) return Problem.Result(400, "bad_parameter", wrong);
+        if (request.Tenant is { } tenant && !caller.Sees(tenant)) return Problem.Result(403, "tenant_not_allowed", "This key may not undo decisions of that tenant.");
+        return TypedResults.Json(UndoMany(decisions, request, request.Tenant is { } one ? [one] : caller.Tenants, caller.Actor), ApiJson.Default.UndoManyAnswer);
+    }
+
+    /// <summary>In transactions of a bounded size; cut short, the same call goes on with what is left.</summary>
+    internal static UndoManyAnswer UndoMany(IDecisionStore decisions, UndoManyRequest request, IReadOnlyList<string> tenants, string actor)
+    {
+        var filter = new DecisionFilter(request.Rule, request.Since?.UtcDateTime, tenants);
+        var undone = 0;
+        while (decisions.Undo(filter, actor, request.Reason!, 500) is > 0 and var some) undone += some;
+        return new UndoManyAnswer(undone);
+    }
+
+    /// <summary><c>GET /v1/decisions/{id}/life</c>: what has become of it, step by step, with who and why.</summary>
+    public IResult Life(HttpContext context, string id) => decisions.Find(id) is { } entry && context.Caller().Sees(entry.Decision.TenantId)
+        ? TypedResults.Json(new DecisionLifeAnswer(id, entry.State, decisions.Life(id)), ApiJson.Default.DecisionLifeAnswer)
+        : Problem.Result(404, "decision_unknown", "There is no such decision.");
 }

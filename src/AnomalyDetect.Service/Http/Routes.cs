@@ -15,9 +15,23 @@ public static class Routes
         v1.MapGet("/decisions/{id}", api.Decisions.Get).WithMetadata(new NeedsRole(ApiRole.Enforcer, ApiRole.Read));
         v1.MapPost("/decisions/enforced", (Delegate)api.Enforcement.PostAsync).WithMetadata(new NeedsRole(ApiRole.Enforcer));
         v1.MapPost("/decisions/{id}/undo", api.Decisions.UndoAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
+        v1.MapPost("/decisions/undo", (Delegate)api.Decisions.UndoManyAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
+        v1.MapGet("/decisions/{id}/life", api.Decisions.Life).WithMetadata(new NeedsRole(ApiRole.Read));
+        v1.MapGet("/decisions/held", api.Approvals.List).WithMetadata(new NeedsRole(ApiRole.Read, ApiRole.Respond));
+        v1.MapPost("/decisions/{id}/approve", api.Approvals.ApproveAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
+        v1.MapPost("/decisions/{id}/refuse", api.Approvals.RefuseAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
+
+        v1.MapGet("/protections", api.Guards.List).WithMetadata(new NeedsRole(ApiRole.Read, ApiRole.Respond));
+        v1.MapPost("/protections", (Delegate)api.Guards.AddAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
+        v1.MapPost("/protections/{id}/remove", api.Guards.RemoveAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
+        v1.MapGet("/enforcement", api.Guards.State).WithMetadata(new NeedsRole(ApiRole.Read, ApiRole.Respond));
+        v1.MapPost("/enforcement/halt", (Delegate)api.Guards.HaltAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
+        v1.MapPost("/enforcement/resume", (Delegate)api.Guards.ResumeAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
+        v1.MapGet("/playbook", api.Playbook.Get).WithMetadata(new NeedsRole(ApiRole.Read, ApiRole.Admin));
 
         v1.MapGet("/alerts", api.Alerts.List).WithMetadata(new NeedsRole(ApiRole.Read));
         v1.MapGet("/alerts/{id}", api.Alerts.Get).WithMetadata(new NeedsRole(ApiRole.Read));
+        v1.MapPost("/alerts/{id}/acknowledge", api.Alerts.AcknowledgeAsync).WithMetadata(new NeedsRole(ApiRole.Respond));
         v1.MapPost("/alerts/{id}/verdict", api.Alerts.JudgeAsync).WithMetadata(new NeedsRole(ApiRole.Respond, ApiRole.Admin));
 
         v1.MapGet("/deliveries", api.Deliveries.List).WithMetadata(new NeedsRole(ApiRole.Read));
@@ -48,5 +62,5 @@ public static class Routes
 
 /// <summary>The endpoints' parts, ready to be mapped.</summary>
 public sealed record Api(
-    EventsEndpoint Events, DecisionsEndpoint Decisions, EnforcementEndpoint Enforcement, AlertsEndpoint Alerts, DeliveriesEndpoint Deliveries, KeysEndpoint Keys,
+    EventsEndpoint Events, DecisionsEndpoint Decisions, EnforcementEndpoint Enforcement, ApprovalsEndpoint Approvals, GuardsEndpoint Guards, PlaybookEndpoint Playbook, AlertsEndpoint Alerts, DeliveriesEndpoint Deliveries, KeysEndpoint Keys,
     ModelsEndpoint Models, StoreEndpoints Store, HealthEndpoints Health, CollectorRegistry Metrics);

@@ -1,5 +1,6 @@
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Learning;
 using AnomalyDetect.Learning.Registry;
 using AnomalyDetect.Service.Configuration;
@@ -20,12 +21,15 @@ public sealed partial class ModelWatch : IAsyncDisposable
     private readonly ModelMetrics _metrics;
     private readonly ILogger _logger;
     private readonly ManifestPulse _pulse;
+    private readonly Func<Playbook>? _playbook;
     private volatile ModelInForce _now;
     private Action<EngineOptions>? _reconfigure;
     private Task _watching = Task.CompletedTask;
 
-    public ModelWatch(Settings settings, ModelRegistry registry, ModelMetrics metrics, ILogger logger)
+    /// <param name="playbook">The one in force; null: the configured one.</param>
+    public ModelWatch(Settings settings, ModelRegistry registry, ModelMetrics metrics, ILogger logger, Func<Playbook>? playbook = null)
     {
+        _playbook = playbook;
         (_settings, _registry, _metrics, _logger) = (settings, registry, metrics, logger);
         _pulse = new ManifestPulse(registry.Fingerprint());
         _now = ModelInForce.Of(settings, registry);
@@ -49,6 +53,13 @@ public sealed partial class ModelWatch : IAsyncDisposable
     public void Refresh()
     {
         lock (_looking) Act();
+    }
+
+    /// <summary>Has the lanes take the options as they are now: after something else of them has changed.</summary>
+    /// <exception cref="StoreException">The store cannot keep them; nothing has changed.</exception>
+    public void Reapply()
+    {
+        lock (_looking) _reconfigure?.Invoke(Engine);
     }
 
     /// <summary>One look of many.</summary>
@@ -121,7 +132,7 @@ public sealed partial class ModelWatch : IAsyncDisposable
         Show(next);
     }
 
-    private EngineOptions EngineOf(ModelInForce models) => _settings.Engine with { Model = models.Model, Shadow = models.Shadow };
+    private EngineOptions EngineOf(ModelInForce models) => _settings.Engine with { Model = models.Model, Shadow = models.Shadow, Playbook = _playbook?.Invoke() ?? _settings.Engine.Playbook };
 
     private void Show(ModelInForce next)
     {

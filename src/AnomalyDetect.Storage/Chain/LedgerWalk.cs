@@ -54,6 +54,8 @@ internal sealed class LedgerWalk(SqliteSession session)
             LedgerKinds.Alert => CheckAlert(entry),
             LedgerKinds.Decision => CheckDecision(entry),
             LedgerKinds.DecisionEnd => CheckPayload(entry, row.BytesOrNull(6), "payload") ?? CheckEnd(entry),
+            LedgerKinds.DecisionStep => CheckPayload(entry, row.BytesOrNull(6), "payload") ?? CheckStep(entry),
+            LedgerKinds.Acknowledgement => CheckPayload(entry, row.BytesOrNull(6), "acknowledgement") ?? CheckAcknowledgement(entry),
             LedgerKinds.Verdict => CheckPayload(entry, row.BytesOrNull(6), "verdict") ?? CheckVerdict(entry, row.Bytes(6)),
             LedgerKinds.Enforcement => CheckPayload(entry, row.BytesOrNull(6), "payload") ?? CheckEnforcement(entry),
             _ => CheckPayload(entry, row.BytesOrNull(6), "payload"),
@@ -75,16 +77,18 @@ internal sealed class LedgerWalk(SqliteSession session)
 
     private string? CheckDecision(LedgerEntry entry)
     {
-        using var rows = session["SELECT id, json, tenant_id, expires_at, state, feed_sequence FROM decision WHERE entry = $1"].Rows(entry.Sequence);
+        using var rows = session["SELECT id, json, tenant_id, expires_at, state, feed_sequence, type, scope, value, rule FROM decision WHERE entry = $1"].Rows(entry.Sequence);
         if (!rows.Read() || rows.GetString(0) != entry.SubjectId) return $"the decision {entry.SubjectId} it records is gone";
         var json = rows.Bytes(1);
         if (CheckPayload(entry, json, "decision") is { } reason) return reason;
 
         // The columns that the store searches by say the same as the recorded bytes.
         var decision = JsonSerializer.Deserialize(json, CoreJson.Default.Decision)!;
-        var simulated = rows.GetInt64(4) == (long)DecisionState.Simulated;
-        return rows.GetString(2) == decision.TenantId && rows.GetInt64(3) == Columns.Ticks(decision.ExpiresAt) && simulated == decision.Simulated
-            && (simulated || !rows.IsDBNull(5))
+        var state = (DecisionState)rows.GetInt64(4);
+        var inFeed = state is DecisionState.Active or DecisionState.Expired or DecisionState.Undone;
+        return rows.GetString(2) == decision.TenantId && rows.GetInt64(3) == Columns.Ticks(decision.ExpiresAt) && (state == DecisionState.Simulated) == decision.Simulated
+            && (state == DecisionState.Simulated || inFeed != rows.IsDBNull(5)) && rows.GetString(6) == Names.Of(decision.Type) && rows.GetString(7) == Names.Of(decision.Scope)
+            && rows.GetString(8) == decision.Value && rows.TextOrNull(9) == decision.Rule
                 ? null
                 : "the decision's row says something else than the decision it records";
     }
@@ -98,9 +102,19 @@ internal sealed class LedgerWalk(SqliteSession session)
 
     private string? CheckEnd(LedgerEntry entry)
     {
-        var ended = session["SELECT 1 FROM decision WHERE id = $1 AND end_entry = $2 AND state IN (2, 3)"].Number(entry.SubjectId, entry.Sequence);
+        var ended = session["SELECT 1 FROM decision WHERE id = $1 AND end_entry = $2 AND state IN (2, 3, 5)"].Number(entry.SubjectId, entry.Sequence);
         return ended is null ? $"the decision {entry.SubjectId} is no longer marked as ended" : null;
     }
+
+    private string? CheckStep(LedgerEntry entry) =>
+        session["SELECT 1 FROM decision_step WHERE entry = $1 AND decision = $2"].Number(entry.Sequence, entry.SubjectId) is null
+            ? $"the step of decision {entry.SubjectId} that it records is gone"
+            : null;
+
+    private string? CheckAcknowledgement(LedgerEntry entry) =>
+        session["SELECT 1 FROM alert WHERE id = $2 AND acknowledged_entry = $1"].Number(entry.Sequence, entry.SubjectId) is null
+            ? $"the alert {entry.SubjectId} is no longer marked as acknowledged"
+            : null;
 
     private string? CheckEnforcement(LedgerEntry entry)
     {

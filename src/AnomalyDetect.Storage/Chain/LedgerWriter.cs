@@ -24,7 +24,7 @@ internal sealed class LedgerWriter(SqliteSession session, DateTime recordedAt)
     /// <summary>Records bytes that are kept in a table of their own. Returns the entry's sequence.</summary>
     internal long Append(string kind, string subject, byte[] payload) => Append(kind, subject, payload, keep: false);
 
-    internal void Append(DeliveryOutcome outcome) =>
+    internal long Append(DeliveryOutcome outcome) =>
         Append(LedgerKinds.Delivery, outcome.DeliveryId, JsonSerializer.SerializeToUtf8Bytes(outcome, StorageJson.Default.DeliveryOutcome), keep: true);
 
     internal long Append(DecisionEnd end) =>
@@ -32,6 +32,26 @@ internal sealed class LedgerWriter(SqliteSession session, DateTime recordedAt)
 
     internal long Append(AlertVerdict verdict) =>
         Append(LedgerKinds.Verdict, verdict.AlertId, JsonSerializer.SerializeToUtf8Bytes(verdict, CoreJson.Default.AlertVerdict), keep: true);
+
+    /// <summary>A step of a decision that is stored already.</summary>
+    internal long Append(StepTaken step)
+    {
+        var entry = Append(LedgerKinds.DecisionStep, step.DecisionId, JsonSerializer.SerializeToUtf8Bytes(step, StorageJson.Default.StepTaken), keep: true);
+        IsStep(step.DecisionId, entry);
+        return entry;
+    }
+
+    /// <summary>The entry belongs to the decision's life.</summary>
+    internal void IsStep(string decisionId, long entry) => session["INSERT INTO decision_step (entry, decision) VALUES ($1, $2)"].Run(entry, decisionId);
+
+    internal long Append(AlertAcknowledgement acknowledgement) => Append(
+        LedgerKinds.Acknowledgement, acknowledgement.AlertId, JsonSerializer.SerializeToUtf8Bytes(acknowledgement, CoreJson.Default.AlertAcknowledgement), keep: true);
+
+    internal long Append(Escalated escalated) =>
+        Append(LedgerKinds.Escalation, escalated.AlertId, JsonSerializer.SerializeToUtf8Bytes(escalated, StorageJson.Default.Escalated), keep: true);
+
+    internal long Append(PlaybookInForce playbook) =>
+        Append(LedgerKinds.Playbook, playbook.Version, JsonSerializer.SerializeToUtf8Bytes(playbook, StorageJson.Default.PlaybookInForce), keep: true);
 
     internal long Append(FirstEnforcement first) =>
         Append(LedgerKinds.Enforcement, first.DecisionId, JsonSerializer.SerializeToUtf8Bytes(first, StorageJson.Default.FirstEnforcement), keep: true);

@@ -23,9 +23,22 @@ internal sealed record UnrecordedRows(string Query, string Reason)
             """
             SELECT d.entry, d.id FROM decision d
             LEFT JOIN ledger l ON l.sequence = d.end_entry AND l.kind = 'decision_end' AND l.subject = d.id
-            WHERE (d.state IN (2, 3)) <> (l.sequence IS NOT NULL) ORDER BY d.entry LIMIT 1
+            WHERE (d.state IN (2, 3, 5)) <> (l.sequence IS NOT NULL) ORDER BY d.entry LIMIT 1
             """,
             "no entry records the end of the decision"),
+        new(
+            """
+            SELECT d.entry, d.id FROM decision d
+            LEFT JOIN ledger l ON l.sequence = d.approved_entry AND l.subject = d.id AND (l.kind = 'decision_step' OR l.sequence = d.entry)
+            WHERE (d.state IN (0, 2, 3)) <> (l.sequence IS NOT NULL) ORDER BY d.entry LIMIT 1
+            """,
+            "no entry records the approval of the decision"),
+        new(
+            """
+            SELECT NULL, a.id FROM alert a LEFT JOIN ledger l ON l.sequence = a.acknowledged_entry AND l.kind = 'acknowledgement' AND l.subject = a.id
+            WHERE a.acknowledged_entry IS NOT NULL AND l.sequence IS NULL ORDER BY a.id LIMIT 1
+            """,
+            "no entry records the acknowledgement of"),
         new(
             """
             SELECT d.entry, d.id FROM decision_enforcement e JOIN decision d ON d.id = e.decision

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AnomalyDetect.Core;
+using AnomalyDetect.Core.Guards;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Storage.Chain;
@@ -11,25 +12,54 @@ namespace AnomalyDetect.Storage.Decisions;
 /// <summary>Rows of decisions and their feed, within a transaction of whoever calls.</summary>
 internal static class DecisionRows
 {
+    /// <summary>As the ledger names what no person did.</summary>
+    internal const string Guards = "guards";
+
     internal const string Selected = "feed_sequence, state, json, first_at, last_at, count";
 
     internal const string Joined = "decision LEFT JOIN decision_enforcement ON decision_enforcement.decision = decision.id";
 
-    /// <summary>A dry run made before dry runs had a place in the feed has sequence 0.</summary>
+    /// <summary>A decision with no place in the feed has sequence 0.</summary>
     internal static DecisionEntry Map(SqliteDataReader row) => new(
         row.IsDBNull(0) ? 0 : row.GetInt64(0), (DecisionState)row.GetInt64(1), JsonSerializer.Deserialize(row.Bytes(2), CoreJson.Default.Decision)!,
         row.IsDBNull(3) ? null : new EnforcementTally(row.Time(3), row.Time(4), row.GetInt64(5)));
 
-    /// <summary>False when a decision of this id is there already.</summary>
-    internal static bool Add(SqliteSession session, LedgerWriter ledger, Decision decision)
+    internal static bool IsKnown(SqliteSession session, string id) => session["SELECT 1 FROM decision WHERE id = $1"].Number(id) is not null;
+
+    /// <summary>Adds a decision that is not known yet, as the guards have it.</summary>
+    /// <param name="waitsUntil">Of one that is held.</param>
+    internal static void Add(SqliteSession session, LedgerWriter ledger, Decision decision, Admission admission, DateTime waitsUntil)
     {
-        if (session["SELECT 1 FROM decision WHERE id = $1"].Number(decision.Id) is not null) return false;
         var json = JsonSerializer.SerializeToUtf8Bytes(decision, CoreJson.Default.Decision);
         var entry = ledger.Append(LedgerKinds.Decision, decision.Id, json);
-        var state = decision.Simulated ? DecisionState.Simulated : DecisionState.Active;
-        session["INSERT INTO decision (entry, id, tenant_id, expires_at, state, feed_sequence, json) VALUES ($1, $2, $3, $4, $5, $6, $7)"].Run(
-            entry, decision.Id, decision.TenantId, Columns.Ticks(decision.ExpiresAt), (long)state, NextFeedSequence(session), json);
-        return true;
+        var waits = admission.State == DecisionState.Held;
+        session["""
+            INSERT INTO decision (entry, id, tenant_id, expires_at, state, feed_sequence, json, type, scope, value, rule, waits_until)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            """].Run(
+            entry, decision.Id, decision.TenantId, Columns.Ticks(decision.ExpiresAt), (long)(decision.Simulated ? DecisionState.Simulated : DecisionState.Held),
+            decision.Simulated ? NextFeedSequence(session) : null, json, Names.Of(decision.Type), Names.Of(decision.Scope), decision.Value, decision.Rule,
+            waits ? Columns.Ticks(waitsUntil) : null);
+        switch (admission.State)
+        {
+            case DecisionState.Active: PutInForce(session, ledger, decision.Id, Guards, admission.Reason); break;
+            case DecisionState.Held: ledger.Append(new StepTaken(decision.Id, "held", Guards, admission.Reason)); break;
+            case DecisionState.Refused: Refuse(session, ledger, decision.Id, Guards, admission.Reason); break;
+        }
+    }
+
+    internal static void PutInForce(SqliteSession session, LedgerWriter ledger, string id, string actor, string reason)
+    {
+        var entry = ledger.Append(new StepTaken(id, "approved", actor, reason));
+        session["UPDATE decision SET state = 0, feed_sequence = $2, admitted_at = $3, approved_entry = $4, waits_until = NULL WHERE id = $1"].Run(
+            id, NextFeedSequence(session), Columns.Ticks(ledger.RecordedAt), entry);
+    }
+
+    /// <summary>Ends a decision that never took effect.</summary>
+    internal static void Refuse(SqliteSession session, LedgerWriter ledger, string id, string actor, string reason)
+    {
+        var entry = ledger.Append(new DecisionEnd(id, "refused", actor, reason));
+        session["UPDATE decision SET state = 5, end_entry = $2, waits_until = NULL WHERE id = $1"].Run(id, entry);
     }
 
     /// <summary>Makes a tombstone of a decision in force, with its ledger entry.</summary>

@@ -1,14 +1,26 @@
+using System.Text.Json;
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Guards;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Storage.Chain;
 using AnomalyDetect.Storage.Database;
 using AnomalyDetect.Storage.Deliveries;
+using AnomalyDetect.Storage.Guards;
 
 namespace AnomalyDetect.Storage.Decisions;
 
-internal sealed class SqliteDecisionStore(SqliteDatabase database, IDeliveryRouter router, SqliteOutbox outbox, TimeProvider time) : IDecisionStore
+internal sealed class SqliteDecisionStore(SqliteDatabase database, IDeliveryRouter router, SqliteOutbox outbox, SqliteGuardStore guards, TimeProvider time) : IDecisionStore
 {
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
     public IReadOnlyList<DecisionEntry> Feed(long afterSequence, string? tenantId, int most, bool simulated = false) => database.Read(session =>
-        FeedQueries.Read(session, afterSequence, tenantId, most, simulated, time.GetUtcNow().UtcDateTime));
+    {
+        var entries = FeedQueries.Read(session, afterSequence, tenantId, most, simulated, Now);
+        // What is not withdrawn yet is not handed out either: its tombstone follows.
+        if (entries.Exists(e => e.State == DecisionState.Active) && GuardRows.Halted(session) is not null) entries.RemoveAll(e => e.State == DecisionState.Active);
+        return entries;
+    });
 
     public long FeedHead => database.Read(DecisionRows.FeedHead);
 
@@ -17,56 +29,104 @@ internal sealed class SqliteDecisionStore(SqliteDatabase database, IDeliveryRout
     public IReadOnlyList<DecisionEntry> Active(DateTime now) => database.Read(session =>
         session[$"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state = 0 AND expires_at > $1 ORDER BY feed_sequence"].List(DecisionRows.Map, Columns.Ticks(now)));
 
+    public IReadOnlyList<DecisionEntry> Against(string tenantId, string value, DateTime now) => database.Read(session =>
+        session[$"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state = 0 AND tenant_id = $1 AND value = $2 AND expires_at > $3 ORDER BY feed_sequence"]
+            .List(DecisionRows.Map, tenantId, value, Columns.Ticks(now)));
+
     public int Expire(DateTime now, int most)
     {
         var expired = database.Write(session =>
         {
-            var ids = session["SELECT id FROM decision WHERE state = 0 AND expires_at <= $1 ORDER BY expires_at, entry LIMIT $2"]
-                .List(row => row.GetString(0), Columns.Ticks(now), Math.Max(0, most));
-            var ledger = new LedgerWriter(session, time.GetUtcNow().UtcDateTime);
+            most = Math.Max(0, most);
+            var ids = session["SELECT id FROM decision WHERE state = 0 AND expires_at <= $1 ORDER BY expires_at, entry LIMIT $2"].List(row => row.GetString(0), Columns.Ticks(now), most);
+            var ledger = new LedgerWriter(session, Now);
             foreach (var id in ids) DecisionRows.End(session, ledger, id, DecisionState.Expired, "expired", actor: null, reason: null);
-            return ids.Count;
+            var unanswered = session["SELECT id FROM decision WHERE state = 4 AND waits_until <= $1 ORDER BY waits_until, entry LIMIT $2"]
+                .List(row => row.GetString(0), Columns.Ticks(now), most - ids.Count);
+            foreach (var id in unanswered) DecisionRows.Refuse(session, ledger, id, DecisionRows.Guards, "nobody approved it in time");
+            return ids.Count + unanswered.Count;
         });
         if (expired > 0) outbox.RaiseChanged();
         return expired;
     }
 
-    public bool Undo(string id, string actor, string reason)
+    public bool Undo(string id, string actor, string reason) => Undo(actor, reason, session => DecisionRows.Find(session, id) is { State: DecisionState.Active } entry ? [entry.Decision] : []) == 1;
+
+    public int Undo(DecisionFilter filter, string actor, string reason, int most) => Undo(actor, reason, session =>
     {
-        var undone = database.Write(session =>
+        var sql = $"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state = 0 AND ($1 IS NULL OR rule = $1) AND ($2 IS NULL OR admitted_at >= $2)";
+        var values = new List<object?> { filter.Rule, Columns.Ticks(filter.Since), Math.Max(0, most), filter.Tenants.Count == 0 ? null : JsonSerializer.Serialize(filter.Tenants, StorageJson.Default.IReadOnlyListString) };
+        return session[sql + " AND ($4 IS NULL OR tenant_id IN (SELECT value FROM json_each($4))) ORDER BY feed_sequence LIMIT $3"].List(row => DecisionRows.Map(row).Decision, [.. values]);
+    });
+
+    public IReadOnlyList<HeldDecision> Held(string? tenantId, int most) => database.Read(session => session["""
+        SELECT d.json, d.waits_until, (SELECT l.payload FROM decision_step s JOIN ledger l ON l.sequence = s.entry WHERE s.decision = d.id ORDER BY s.entry LIMIT 1)
+        FROM decision d WHERE d.state = 4 AND ($1 IS NULL OR d.tenant_id = $1) ORDER BY d.entry LIMIT $2
+        """].List(
+            row => new HeldDecision(
+                JsonSerializer.Deserialize(row.Bytes(0), CoreJson.Default.Decision)!, JsonSerializer.Deserialize(row.Bytes(2), StorageJson.Default.StepTaken)!.Reason ?? "", row.Time(1)),
+            tenantId, Math.Max(0, most)));
+
+    public Admission? Approve(string id, string actor, string reason)
+    {
+        var admission = database.Write(session =>
         {
-            if (DecisionRows.Find(session, id) is not { State: DecisionState.Active } entry) return false;
-            var ledger = new LedgerWriter(session, time.GetUtcNow().UtcDateTime);
-            DecisionRows.End(session, ledger, id, DecisionState.Undone, "undone", actor, reason);
-            DeliveryRows.Add(session, router.RouteUndo(entry.Decision), ledger.RecordedAt);
-            CallOffUnsent(session, ledger, id);
-            return true;
+            if (DecisionRows.Find(session, id) is not { State: DecisionState.Held, Decision: var decision }) return null;
+            var ledger = new LedgerWriter(session, Now);
+            var judged = decision.ExpiresAt <= ledger.RecordedAt
+                ? new Admission(DecisionState.Refused, "it had expired while it waited")
+                : guards.Judge(session, decision, ledger.RecordedAt, approved: true);
+            if (judged.State == DecisionState.Active)
+            {
+                DecisionRows.PutInForce(session, ledger, id, actor, reason);
+                DeliveryRows.Add(session, router.Route(decision), ledger.RecordedAt);
+            }
+            else
+            {
+                DecisionRows.Refuse(session, ledger, id, DecisionRows.Guards, $"{judged.Reason}; {actor} had approved it");
+            }
+
+            return judged;
         });
-        if (undone) outbox.RaiseChanged();
-        return undone;
+        if (admission is not null) outbox.RaiseChanged();
+        return admission;
     }
+
+    public bool Refuse(string id, string actor, string reason) => database.Write(session =>
+    {
+        if (DecisionRows.Find(session, id) is not { State: DecisionState.Held }) return false;
+        DecisionRows.Refuse(session, new LedgerWriter(session, Now), id, actor, reason);
+        return true;
+    });
+
+    public IReadOnlyList<DecisionStep> Life(string id) => database.Read(session => DecisionLife.Read(session, id));
 
     public EnforcementReceipt Report(EnforcementBatch batch, IReadOnlyList<string> tenants) => database.Write(session =>
     {
-        var ledger = new LedgerWriter(session, time.GetUtcNow().UtcDateTime);
+        var ledger = new LedgerWriter(session, Now);
         if (!EnforcementRows.Take(session, batch.Reporter, batch.Number, ledger.RecordedAt)) return new EnforcementReceipt(0, 0, Repeated: true);
         var recorded = batch.Enforcements.Count(e => EnforcementRows.Add(session, ledger, e, batch.Actor, tenants));
         return new EnforcementReceipt(recorded, batch.Enforcements.Count - recorded, Repeated: false);
     });
 
-    /// <summary>An enforcement that was never handed out is not sent at all, and neither is its undo.</summary>
-    private static void CallOffUnsent(SqliteSession session, LedgerWriter ledger, string decisionId)
+    /// <summary>By hand, so that nothing like it comes back at once.</summary>
+    private int Undo(string actor, string reason, Func<SqliteSession, IReadOnlyList<Decision>> which)
     {
-        var unsent = session[$"""
-            SELECT {DeliveryRows.Selected} FROM delivery d WHERE d.subject_id = $1 AND d.kind IN (1, 2) AND d.kind <> 0 AND d.state = 0 AND EXISTS (
-                SELECT 1 FROM delivery e WHERE e.subject_id = d.subject_id AND e.target = d.target AND e.kind = 1 AND e.kind <> 0
-                AND e.state = 0 AND e.attempts = 0 AND e.handed_out = 0)
-            ORDER BY d.sequence
-            """].List(DeliveryRows.Map, decisionId);
-        foreach (var delivery in unsent)
+        var undone = database.Write(session =>
         {
-            var result = delivery.Kind == DeliveryKind.Enforce ? "cancelled: undone before it was sent" : "not needed: the enforcement was never sent";
-            DeliveryRows.Settle(session, ledger, delivery, DeliveryState.Expired, delivery.Attempts, "cancelled", result);
-        }
+            var decisions = which(session);
+            if (decisions.Count == 0) return 0;
+            var ledger = new LedgerWriter(session, Now);
+            var withdrawal = new Withdrawal(session, ledger, router);
+            foreach (var decision in decisions)
+            {
+                withdrawal.Undo(decision, actor, reason);
+                GuardRows.CoolOff(session, decision, ledger.RecordedAt, guards.Options.CoolOff);
+            }
+
+            return decisions.Count;
+        });
+        if (undone > 0) outbox.RaiseChanged();
+        return undone;
     }
 }

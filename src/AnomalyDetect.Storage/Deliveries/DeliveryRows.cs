@@ -29,13 +29,24 @@ internal static class DeliveryRows
     internal static Delivery? Find(SqliteSession session, long sequence) =>
         session[$"SELECT {Selected} FROM delivery WHERE sequence = $1"].First(Map, sequence);
 
-    /// <summary>Ends a pending delivery, with its ledger entry.</summary>
+    /// <summary>Ends a pending delivery, with its ledger entry; of a decision's with the steps that come of it.</summary>
     /// <param name="outcome">The word the ledger has for it.</param>
+    /// <param name="verified">What the enforcer was seen to hold afterwards.</param>
     internal static void Settle(
-        SqliteSession session, LedgerWriter ledger, Delivery delivery, DeliveryState state, int attempts, string outcome, string? result)
+        SqliteSession session, LedgerWriter ledger, Delivery delivery, DeliveryState state, int attempts, string outcome, string? result, string? verified = null)
     {
         session["UPDATE delivery SET state = $2, attempts = $3, result = $4 WHERE sequence = $1"].Run(delivery.Sequence, (long)state, attempts, result);
-        ledger.Append(Outcome(delivery, attempts, outcome, result, actor: null));
+        Record(session, ledger, Outcome(delivery, attempts, outcome, result, actor: null), delivery.Kind);
+        if (state != DeliveryState.Delivered || delivery.Kind == DeliveryKind.Notify) return;
+        var prefix = delivery.Kind == DeliveryKind.Undo ? "undo_" : "";
+        ledger.Append(new StepTaken(delivery.SubjectId, $"{prefix}acknowledged", null, result, delivery.Target));
+        if (verified is not null) ledger.Append(new StepTaken(delivery.SubjectId, $"{prefix}verified", null, verified, delivery.Target));
+    }
+
+    internal static void Record(SqliteSession session, LedgerWriter ledger, DeliveryOutcome outcome, DeliveryKind kind)
+    {
+        var entry = ledger.Append(outcome);
+        if (kind != DeliveryKind.Notify) ledger.IsStep(outcome.SubjectId, entry);
     }
 
     internal static DeliveryOutcome Outcome(Delivery d, int attempts, string outcome, string? result, string? actor) =>

@@ -49,7 +49,7 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time, I
     });
 
     /// <exception cref="ArgumentException">There is no such delivery.</exception>
-    public void Delivered(long sequence, string result) => Settle(sequence, DeliveryState.Delivered, 1, "delivered", result);
+    public void Delivered(long sequence, string result, string? verified = null) => Settle(sequence, DeliveryState.Delivered, 1, "delivered", result, verified);
 
     /// <exception cref="ArgumentException">There is no such delivery.</exception>
     public void Dead(long sequence, string error) => Settle(sequence, DeliveryState.Dead, 1, "dead", error);
@@ -79,7 +79,7 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time, I
             foreach (var delivery in dead)
             {
                 session["UPDATE delivery SET state = 0, attempts = 0, due_at = $2 WHERE sequence = $1"].Run(delivery.Sequence, Columns.Ticks(now));
-                ledger.Append(DeliveryRows.Outcome(delivery, delivery.Attempts, "replayed", delivery.Result, actor));
+                DeliveryRows.Record(session, ledger, DeliveryRows.Outcome(delivery, delivery.Attempts, "replayed", delivery.Result, actor), delivery.Kind);
             }
 
             return dead.Count;
@@ -121,14 +121,14 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time, I
     }
 
     /// <summary>A delivery that is settled already stays as it is: the first word stands.</summary>
-    private void Settle(long sequence, DeliveryState state, int attempt, string outcome, string result)
+    private void Settle(long sequence, DeliveryState state, int attempt, string outcome, string result, string? verified = null)
     {
         var unblocked = database.Write(session =>
         {
             var delivery = Get(session, sequence);
             if (delivery.State != DeliveryState.Pending) return false;
             var ledger = new LedgerWriter(session, time.GetUtcNow().UtcDateTime);
-            DeliveryRows.Settle(session, ledger, delivery, state, delivery.Attempts + attempt, outcome, result);
+            DeliveryRows.Settle(session, ledger, delivery, state, delivery.Attempts + attempt, outcome, result, verified);
             return delivery.Kind == DeliveryKind.Enforce && session["SELECT 1 FROM delivery WHERE subject_id = $1 AND target = $2 AND kind = 2 AND kind <> 0 AND state = 0"]
                 .Number(delivery.SubjectId, delivery.Target) is not null;
         });

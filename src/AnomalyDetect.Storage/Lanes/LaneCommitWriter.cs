@@ -7,11 +7,13 @@ using AnomalyDetect.Storage.Chain;
 using AnomalyDetect.Storage.Database;
 using AnomalyDetect.Storage.Decisions;
 using AnomalyDetect.Storage.Deliveries;
+using AnomalyDetect.Storage.Guards;
+using AnomalyDetect.Storage.Work;
 
 namespace AnomalyDetect.Storage.Lanes;
 
 /// <summary>Writes lane commits within one transaction, leaving out what is stored already.</summary>
-internal sealed class LaneCommitWriter(SqliteSession session, LedgerWriter ledger, IDeliveryRouter router, int rejectionsKept)
+internal sealed class LaneCommitWriter(SqliteSession session, LedgerWriter ledger, IDeliveryRouter router, SqliteGuardStore guards, int rejectionsKept)
 {
     /// <summary>Deliveries or feed entries were added.</summary>
     internal bool Changed { get; private set; }
@@ -22,6 +24,8 @@ internal sealed class LaneCommitWriter(SqliteSession session, LedgerWriter ledge
         var notifications = outcome.Notifications.ToLookup(n => n.Id);
         foreach (var alert in outcome.Alerts) Write(alert, notifications[alert.RevisionId]);
         CheckNotifications(outcome.Alerts, outcome.Notifications);
+        foreach (var (tenant, principals) in outcome.Principals)
+            session["INSERT INTO tenant_size (tenant_id, principals) VALUES ($1, $2) ON CONFLICT (tenant_id) DO UPDATE SET principals = excluded.principals"].Run(tenant, principals);
         foreach (var decision in outcome.Decisions) Write(decision);
         if (commit.Rejections.Count > 0) new RejectionRows(session, rejectionsKept).Add(commit);
         session["""
@@ -48,14 +52,19 @@ internal sealed class LaneCommitWriter(SqliteSession session, LedgerWriter ledge
                 notification.Id, (long)notification.Audience, entry, JsonSerializer.SerializeToUtf8Bytes(notification, CoreJson.Default.Notification));
         }
 
-        Route(notifications.Count == 0 ? [] : router.Route(alert, notifications));
+        var now = notifications.FindAll(n => n.UnlessAcknowledgedWithin is null);
+        Route(now.Count == 0 ? [] : router.Route(alert, now));
+        foreach (var next in notifications)
+            if (next.UnlessAcknowledgedWithin is not null && now.TrueForAll(n => n.Audience != next.Audience)) EscalationRows.Add(session, next, ledger.RecordedAt);
     }
 
     private void Write(Decision decision)
     {
-        if (!DecisionRows.Add(session, ledger, decision)) return;
+        if (DecisionRows.IsKnown(session, decision.Id)) return;
+        var admission = guards.Judge(session, decision, ledger.RecordedAt);
+        DecisionRows.Add(session, ledger, decision, admission, ledger.RecordedAt + guards.Options.Approval.Timeout);
         Changed = true;
-        if (!decision.Simulated) Route(router.Route(decision));
+        if (admission.State == DecisionState.Active) Route(router.Route(decision));
     }
 
     private void Route(IEnumerable<DeliveryRequest> requests) => Changed |= DeliveryRows.Add(session, requests, ledger.RecordedAt) > 0;

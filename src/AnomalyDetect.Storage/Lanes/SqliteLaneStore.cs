@@ -2,10 +2,11 @@ using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Storage.Chain;
 using AnomalyDetect.Storage.Database;
 using AnomalyDetect.Storage.Deliveries;
+using AnomalyDetect.Storage.Guards;
 
 namespace AnomalyDetect.Storage.Lanes;
 
-internal sealed class SqliteLaneStore(SqliteDatabase database, StoreOptions options, IDeliveryRouter router, SqliteOutbox outbox, TimeProvider time)
+internal sealed class SqliteLaneStore(SqliteDatabase database, StoreOptions options, IDeliveryRouter router, SqliteOutbox outbox, SqliteGuardStore guards, TimeProvider time)
     : ILaneStore
 {
     /// <summary>Engine versions kept beside those that checkpoints name: one saved now is named by a checkpoint only later.</summary>
@@ -17,7 +18,7 @@ internal sealed class SqliteLaneStore(SqliteDatabase database, StoreOptions opti
         if (commits.Count == 0) return;
         var changed = database.Write(session =>
         {
-            var writer = new LaneCommitWriter(session, new LedgerWriter(session, time.GetUtcNow().UtcDateTime), router, options.RejectionsKept);
+            var writer = new LaneCommitWriter(session, new LedgerWriter(session, time.GetUtcNow().UtcDateTime), router, guards, options.RejectionsKept);
             foreach (var commit in commits) writer.Write(commit);
             return writer.Changed;
         });

@@ -7,7 +7,8 @@ namespace AnomalyDetect.Storage.Reading;
 internal sealed class SqliteQueries(SqliteDatabase database) : IQueries
 {
     private const string Latest = """
-        SELECT a.tenant_id, r.json, v.payload FROM alert a JOIN alert_revision r ON r.entry = a.entry LEFT JOIN ledger v ON v.sequence = a.verdict_entry
+        SELECT a.tenant_id, r.json, v.payload, k.payload FROM alert a JOIN alert_revision r ON r.entry = a.entry
+        LEFT JOIN ledger v ON v.sequence = a.verdict_entry LEFT JOIN ledger k ON k.sequence = a.acknowledged_entry
         """;
 
     public IReadOnlyList<StoredAlert> Alerts(AlertQuery query) => database.Read(session =>
@@ -42,5 +43,7 @@ internal sealed class SqliteQueries(SqliteDatabase database) : IQueries
         session["SELECT count(*) FROM decision"].Number() ?? 0,
         session["SELECT count(*) FROM delivery WHERE state = 1"].Number() ?? 0));
 
-    private static StoredAlert Map(SqliteDataReader row) => new(row.GetString(0), row.Bytes(1), row.BytesOrNull(2) is { } verdict ? verdict : default(ReadOnlyMemory<byte>?));
+    private static StoredAlert Map(SqliteDataReader row) => new(row.GetString(0), row.Bytes(1), Payload(row, 2), Payload(row, 3));
+
+    private static ReadOnlyMemory<byte>? Payload(SqliteDataReader row, int column) => row.BytesOrNull(column) is { } payload ? payload : default(ReadOnlyMemory<byte>?);
 }

@@ -2,6 +2,7 @@ using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Storage.Chain;
 using AnomalyDetect.Storage.Database;
+using AnomalyDetect.Storage.Work;
 
 namespace AnomalyDetect.Storage.Verdicts;
 
@@ -15,6 +16,7 @@ internal sealed class SqliteVerdictStore(SqliteDatabase database, TimeProvider t
         var entry = new LedgerWriter(session, given.At).Append(given);
         session["INSERT INTO verdict (entry, alert_id, verdict) VALUES ($1, $2, $3)"].Run(entry, alertId, (long)verdict);
         session["UPDATE alert SET verdict = $2, verdict_entry = $3 WHERE id = $1"].Run(alertId, (long)verdict, entry);
+        EscalationRows.CallOff(session, alertId); // whoever judges it has seen it
         return given;
     });
 

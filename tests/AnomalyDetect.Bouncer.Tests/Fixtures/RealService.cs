@@ -6,6 +6,7 @@ using System.Text.Json;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Hosting;
 using AnomalyDetect.Service.Http;
+using ApprovalOptions = core::AnomalyDetect.Core.Guards.ApprovalOptions;
 using CoreDecision = core::AnomalyDetect.Core.Playbooks.Decision;
 using Outcome = core::AnomalyDetect.Core.Lanes.Outcome;
 using Persistence = core::AnomalyDetect.Core.Persistence;
@@ -32,7 +33,8 @@ internal sealed class RealService : IAsyncDisposable
             DataDirectory = service._directory["data"],
             Http = options.Http with { Urls = ["http://127.0.0.1:0"] },
             Logging = new LoggingSection { Level = LogLevel.None },
-            Response = options.Response with { Enforce = enforce },
+            // What waits for a person is nothing a bouncer sees, and not what these tests are about.
+            Response = options.Response with { Enforce = enforce, Guards = options.Response.Guards with { Approval = new ApprovalOptions { Types = [] } } },
         });
         service.Host = await ServiceHost.StartAsync(settings, TimeProvider.System);
         service.Admin = new HttpClient { BaseAddress = service.Url, Timeout = TimeSpan.FromSeconds(60) };

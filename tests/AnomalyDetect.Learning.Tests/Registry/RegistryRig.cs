@@ -62,6 +62,8 @@ internal sealed class RegistryRig : IDisposable
 
     private sealed class NoDeliveries : IDeliveryRouter
     {
+        public IEnumerable<DeliveryRequest> RouteEscalation(Alert alert, Notification next) => [];
+
         public IEnumerable<DeliveryRequest> Route(Alert alert, IReadOnlyList<Notification> notifications) => [];
 
         public IEnumerable<DeliveryRequest> Route(Decision decision) => [];

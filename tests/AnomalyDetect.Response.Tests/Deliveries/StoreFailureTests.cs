@@ -84,10 +84,10 @@ public class StoreFailureTests
 
         public DateTime? NextDue(string target) => real.NextDue(target);
 
-        public void Delivered(long sequence, string result)
+        public void Delivered(long sequence, string result, string? verified = null)
         {
             if (FailDelivered-- > 0) throw new IOException("disk full");
-            real.Delivered(sequence, result);
+            real.Delivered(sequence, result, verified);
         }
 
         public void Retry(long sequence, DateTime dueAt, string error) => real.Retry(sequence, dueAt, error);

@@ -1,4 +1,3 @@
-using AnomalyDetect.Core.Events;
 using AnomalyDetect.Response.Deliveries;
 using AnomalyDetect.Response.Redis;
 using StackExchange.Redis;
@@ -8,21 +7,23 @@ namespace AnomalyDetect.Response.Tests.Fixtures;
 /// <summary>A Redis-protocol server, the store, and the enforcer's queue, worked by hand on a clock that stands still.</summary>
 internal sealed class RedisBench : IAsyncDisposable
 {
-    private readonly IReadOnlyList<AddressRange> _never;
     private ConnectionMultiplexer? _client;
     private RedisEnforcer _enforcer;
 
-    public RedisBench(GarnetHost? server = null, string prefix = "", params string[] neverTarget)
+    /// <param name="relayed">What the enforcer sends goes through <see cref="Relay"/>; a test's own client goes past it.</param>
+    public RedisBench(GarnetHost? server = null, string prefix = "", bool relayed = false)
     {
         Server = server ?? GarnetHost.Start();
-        Options = new RedisOptions { Configuration = new Secret(Server.Configuration), KeyPrefix = prefix };
+        if (relayed) Relay = new TcpRelay(Server.Port);
+        Options = new RedisOptions { Configuration = new Secret(Relay?.Address ?? Server.Configuration), KeyPrefix = prefix };
         Keys = new RedisKeys(prefix);
         Store = new ResponseStore(new ResponseOptions { Redis = Options }, Clock);
-        _never = [.. neverTarget.Select(AddressRange.Parse)];
         (_enforcer, Queue, Circuit) = Build();
     }
 
     public GarnetHost Server { get; }
+
+    public TcpRelay? Relay { get; }
 
     public FakeTimeProvider Clock { get; } = Some.Clock();
 
@@ -88,9 +89,11 @@ internal sealed class RedisBench : IAsyncDisposable
     }
 
     /// <summary>The process ends and another takes over the same store.</summary>
-    public async Task RestartEnforcerAsync()
+    /// <param name="neverTarget">Configured from then on.</param>
+    public async Task RestartEnforcerAsync(params string[] neverTarget)
     {
         await _enforcer.DisposeAsync();
+        Store.Guards = Store.Guards with { NeverTarget = neverTarget };
         Store.Reopen();
         (_enforcer, Queue, Circuit) = Build();
     }
@@ -99,6 +102,7 @@ internal sealed class RedisBench : IAsyncDisposable
     {
         await _enforcer.DisposeAsync();
         if (_client is not null) await _client.DisposeAsync();
+        if (Relay is not null) await Relay.DisposeAsync();
         Server.Dispose();
         Store.Dispose();
     }
@@ -106,7 +110,7 @@ internal sealed class RedisBench : IAsyncDisposable
     private (RedisEnforcer Enforcer, DeliveryQueue Queue, TargetCircuit Circuit) Build()
     {
         var metrics = new ResponseMetrics(Prometheus.Metrics.NewCustomRegistry());
-        var enforcer = new RedisEnforcer(Options, _never, Store.Outbox, Store.Decisions, Clock, metrics, Loggers);
+        var enforcer = new RedisEnforcer(Options, Store.Outbox, Store.Decisions, Store.Store.Guards, Clock, metrics, Loggers);
         var circuit = new TargetCircuit(Options.Retry, () => 0);
         enforcer.Reachable += () => circuit.Probe(Now);
         var queue = new DeliveryQueue(enforcer, Store.Outbox, new RetrySchedule(Options.Retry, () => 0), circuit, Clock, metrics, Loggers);

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Guards;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Response.Routing;
 using AnomalyDetect.Storage;
@@ -20,6 +21,9 @@ internal sealed class ResponseStore : IDisposable
     }
 
     public Store Store { get; private set; }
+
+    /// <summary>Taken when the store is opened. Nothing waits for a person or cools off unless a test is about that.</summary>
+    public GuardOptions Guards { get; set; } = new() { Approval = new ApprovalOptions { Types = [] }, CoolOff = TimeSpan.Zero };
 
     public IOutbox Outbox => Store.Outbox;
 
@@ -63,5 +67,5 @@ internal sealed class ResponseStore : IDisposable
     private void Commit(Outcome outcome) => Store.Lanes.Commit([new LaneCommit("journal/0", ++_offset, outcome, [])]);
 
     private Store Open() =>
-        Store.Open(new StoreOptions { Path = Path.Combine(_directory, "store.db") }, new DeliveryRouter(_options), _time, NullLogger.Instance);
+        Store.Open(new StoreOptions { Path = Path.Combine(_directory, "store.db") }, new DeliveryRouter(_options), _time, NullLogger.Instance, Guards);
 }

@@ -1,4 +1,4 @@
-using AnomalyDetect.Response.Redis;
+using AnomalyDetect.Response.Guards;
 
 namespace AnomalyDetect.Response.Tests.Redis;
 
@@ -6,30 +6,32 @@ namespace AnomalyDetect.Response.Tests.Redis;
 public class GuardTests
 {
     [TestMethod]
-    [DataRow("127.0.0.1")]
-    [DataRow("10.0.0.7")]
-    [DataRow("192.168.1.1")]
-    [DataRow("fe80::/64")]
-    public async Task A_private_address_that_got_through_is_refused_at_the_enforcers_door(string address)
+    [DataRow("127.0.0.1", "is never a target")]
+    [DataRow("10.0.0.7", "is never a target")]
+    [DataRow("192.168.1.1", "is never a target")]
+    [DataRow("fe80::/64", "is never a target")]
+    [DataRow("everyone", "not an address")]
+    public async Task A_private_address_takes_no_effect_and_would_be_refused_at_the_enforcers_door(string address, string why)
     {
         await using var bench = new RedisBench();
-        Assert.Contains("is never a target", await RefusedAsync(bench, Some.BlockIp(address)));
+        var decision = bench.Store.Decide(Some.BlockIp(address));
+        Assert.AreEqual(DecisionState.Refused, bench.Store.Decisions.Find(decision.Id)!.State);
+        Assert.IsEmpty(bench.Store.All());
+        Assert.AreEqual(GuardVerdict.Refused, Guard(bench).Check(decision, bench.Now, out var reason));
+        Assert.Contains(why, reason);
     }
 
     [TestMethod]
     public async Task A_range_configured_after_the_decision_still_protects()
     {
-        await using var bench = new RedisBench(neverTarget: ["203.0.113.0/28", "2001:db8::5"]);
-        Assert.Contains("203.0.113.0/28 is never a target", await RefusedAsync(bench, Some.BlockIp("203.0.113.7")));
-        Assert.Contains("2001:db8::5/128 is never a target", await RefusedAsync(bench, Some.BlockIp("2001:db8::/64")));
-        Assert.AreEqual("enforced", await bench.EnforceAsync(Some.BlockIp("203.0.113.16")));
-    }
-
-    [TestMethod]
-    public async Task A_value_that_is_no_address_is_refused()
-    {
         await using var bench = new RedisBench();
-        Assert.Contains("not an address", await RefusedAsync(bench, Some.BlockIp("everyone")));
+        Decision[] made = [Some.BlockIp("203.0.113.7"), Some.BlockIp("2001:db8::/64"), Some.BlockIp("203.0.113.16")];
+        foreach (var decision in made) bench.Store.Decide(decision);
+        await bench.RestartEnforcerAsync("203.0.113.0/28", "2001:db8::5");
+        await bench.WorkAsync();
+        Assert.Contains("203.0.113.0/28 is never a target", await RefusedAsync(bench, made[0]));
+        Assert.Contains("2001:db8::5/128 is never a target", await RefusedAsync(bench, made[1]));
+        Assert.AreEqual("enforced", bench.Store.Delivery($"redis/{made[2].Id}").Result);
     }
 
     [TestMethod]
@@ -39,7 +41,7 @@ public class GuardTests
         var decision = bench.Store.Decide(Some.Decision(simulated: true));
         Assert.IsEmpty(bench.Store.All());
         await bench.WorkAsync();
-        var guard = new EnforcementGuard(bench.Store.Decisions, []);
+        var guard = Guard(bench);
         Assert.AreEqual(GuardVerdict.Refused, guard.Check(decision, bench.Now, out var reason));
         Assert.Contains("would have acted", reason);
         // Also when what reaches the door claims not to be one.
@@ -74,14 +76,16 @@ public class GuardTests
     public async Task What_the_store_does_not_know_is_not_in_force()
     {
         await using var bench = new RedisBench();
-        Assert.AreEqual(GuardVerdict.Refused, new EnforcementGuard(bench.Store.Decisions, []).Check(Some.Decision(), bench.Now, out _));
+        Assert.AreEqual(GuardVerdict.Refused, Guard(bench).Check(Some.Decision(), bench.Now, out _));
     }
+
+    private static EnforcementGuard Guard(RedisBench bench) => new(bench.Store.Decisions, bench.Store.Store.Guards);
 
     private static async Task<string> RefusedAsync(RedisBench bench, Decision decision)
     {
-        var result = await bench.EnforceAsync(decision);
-        Assert.AreEqual(DeliveryState.Dead, bench.Store.Delivery($"redis/{decision.Id}").State);
+        var delivery = bench.Store.Delivery($"redis/{decision.Id}");
+        Assert.AreEqual(DeliveryState.Dead, delivery.State);
         Assert.IsFalse(await (await bench.RedisAsync()).KeyExistsAsync(bench.Keys.Deny(decision)));
-        return result;
+        return delivery.Result!;
     }
 }

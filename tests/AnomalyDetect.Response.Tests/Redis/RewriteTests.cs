@@ -1,3 +1,4 @@
+using AnomalyDetect.Response.Guards;
 using AnomalyDetect.Response.Redis;
 using StackExchange.Redis;
 
@@ -143,7 +144,7 @@ public class RewriteTests
         await bench.WorkAsync();
         var decision = bench.Store.Decide(Some.BlockIp("203.0.113.1"));
         var redis = await bench.RedisAsync();
-        var guard = new EnforcementGuard(bench.Store.Decisions, []);
+        var guard = new EnforcementGuard(bench.Store.Decisions, bench.Store.Store.Guards);
         await new RedisRewrite(bench.Keys, new Denylist(bench.Keys), guard, bench.Store.Decisions, bench.Store.Outbox, "redis", bench.Loggers)
             .RunAsync(redis, bench.Now, CancellationToken.None);
         Assert.IsFalse(await redis.KeyExistsAsync(bench.Keys.Deny(decision)));
@@ -156,10 +157,11 @@ public class RewriteTests
     {
         var server = GarnetHost.Start();
         var decision = Some.BlockIp("203.0.113.1");
-        await using var bench = new RedisBench(server, neverTarget: ["203.0.113.0/24"]);
+        await using var bench = new RedisBench(server);
         var redis = await bench.RedisAsync();
-        bench.Store.Decide(decision);
-        await new Denylist(bench.Keys).EnforceAsync(redis, decision, bench.Now, overwrite: false);
+        Assert.AreEqual("enforced", await bench.EnforceAsync(decision));
+        Assert.IsTrue(await redis.KeyExistsAsync(bench.Keys.Deny(decision)));
+        await bench.RestartEnforcerAsync("203.0.113.0/24");
         await bench.WorkAsync();
         Assert.IsFalse(await redis.KeyExistsAsync(bench.Keys.Deny(decision)));
     }

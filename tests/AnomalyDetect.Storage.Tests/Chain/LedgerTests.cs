@@ -20,7 +20,10 @@ public sealed class LedgerTests
     {
         using var store = Life.Lived();
         CollectionAssert.AreEquivalent(
-            new[] { "alert", "decision", "decision_end", "delivery", "enforcement", "operator", "verdict" }, store.Dump("DISTINCT kind", "ledger").Split('\n'));
+            new[]
+            {
+                "acknowledgement", "alert", "decision", "decision_end", "decision_step", "delivery", "enforcement", "escalation", "operator", "playbook", "verdict",
+            }, store.Dump("DISTINCT kind", "ledger").Split('\n'));
         var head = store.Ledger.Head;
         store.Reopen();
         Assert.AreEqual((head.Sequence, head.Head, (long?)null), Parts(store.Verify(head.Head)));

@@ -61,7 +61,7 @@ public sealed class CrashTests
                     var whole = left.Lanes.Load("lane")?.OutcomeOffset ?? 0;
                     seen.Add(whole);
                     Assert.AreEqual((whole, whole, 0L), left.Queries.Totals());
-                    Assert.AreEqual(2 * whole, left.Ledger.Head.Sequence);
+                    Assert.AreEqual(3 * whole, left.Ledger.Head.Sequence);
                     Assert.HasCount((int)(2 * whole), left.Outbox.List(null, null, 0, 100));
                     Assert.IsNull(left.Ledger.Verify(null, CancellationToken.None).FirstBad);
                 }

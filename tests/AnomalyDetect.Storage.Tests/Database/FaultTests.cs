@@ -28,7 +28,7 @@ public sealed class FaultTests
 
         store.Store.Database.Write(session => session.Execute("PRAGMA max_page_count = 1000000"));
         store.Commit("lane", 2, many);
-        Assert.AreEqual(1 + 800, store.Ledger.Head.Sequence);
+        Assert.AreEqual(1 + 1200, store.Ledger.Head.Sequence);
         Assert.AreEqual(2, store.Lanes.Load("lane")!.OutcomeOffset);
         store.AssertWhole();
     }

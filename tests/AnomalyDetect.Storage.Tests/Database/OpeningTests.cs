@@ -53,7 +53,7 @@ public sealed class OpeningTests
     {
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Alert(1));
-        store.Sql(WithoutEnforcement + WithoutVerdicts + "DROP INDEX alert_by_state; ALTER TABLE alert DROP COLUMN state; DELETE FROM schema_version WHERE version > 1");
+        store.Sql(WithoutResponse + WithoutEnforcement + WithoutVerdicts + "DROP INDEX alert_by_state; ALTER TABLE alert DROP COLUMN state; DELETE FROM schema_version WHERE version > 1");
         store.Reopen();
         Assert.HasCount(1, store.Store.Queries.Alerts(new AlertQuery { State = AlertState.Open }));
         store.Commit("lane", 2, Some.Alert(1, 2) with { State = AlertState.Resolved });
@@ -65,7 +65,7 @@ public sealed class OpeningTests
     {
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Alert(1));
-        store.Sql(WithoutEnforcement + WithoutVerdicts + "DELETE FROM schema_version WHERE version > 2");
+        store.Sql(WithoutResponse + WithoutEnforcement + WithoutVerdicts + "DELETE FROM schema_version WHERE version > 2");
         store.Reopen();
         Assert.HasCount(1, store.Store.Queries.Alerts(new AlertQuery { Unjudged = true }));
         Assert.IsNotNull(store.Store.Verdicts.Give(Some.Id(1), Verdict.Benign, "ann", "a load test"));
@@ -76,8 +76,8 @@ public sealed class OpeningTests
     public void A_store_without_enforcement_is_brought_up_to_date_and_its_dry_runs_stay_out_of_the_feed()
     {
         using var store = new TestStore();
-        store.Commit("lane", 1, Some.Decision(1), Some.Decision(2, simulated: true));
-        store.Sql(WithoutEnforcement + "UPDATE decision SET feed_sequence = NULL WHERE state = 1; DELETE FROM schema_version WHERE version > 3");
+        store.Commit("lane", 1, Some.Decision(2, simulated: true), Some.Decision(1));
+        store.Sql(WithoutResponse + WithoutEnforcement + "UPDATE decision SET feed_sequence = NULL WHERE state = 1; DELETE FROM schema_version WHERE version > 3");
         store.Reopen();
         store.AssertWhole();
         Assert.AreEqual(Some.Decision(1).Id, store.Decisions.Feed(0, null, 10, simulated: true).Single().Decision.Id);
@@ -85,6 +85,31 @@ public sealed class OpeningTests
         Assert.AreEqual(1, store.Decisions.Find(Some.Decision(1).Id)!.Enforced!.Count);
         store.AssertWhole();
     }
+
+    [TestMethod]
+    public void A_decision_made_before_guards_is_found_by_what_it_is_aimed_at_and_can_be_undone()
+    {
+        using var store = new TestStore();
+        store.Commit("lane", 1, Some.Decision(1));
+        store.Sql(WithoutResponse + "DELETE FROM schema_version WHERE version > 4");
+        store.Reopen();
+        store.AssertWhole();
+        Assert.AreEqual(Some.Decision(1).Id, store.Decisions.Against("acme", "203.0.113.7", store.Now).Single().Decision.Id);
+        CollectionAssert.AreEqual(new[] { "requested" }, store.Decisions.Life(Some.Decision(1).Id).Select(s => s.Step).ToArray());
+        Assert.AreEqual(1, store.Decisions.Undo(new DecisionFilter(null, Some.Time, ["acme"]), "ann", "a test", 10));
+        store.AssertWhole();
+    }
+
+    /// <summary>The entry of the last approval goes with it: there was none then.</summary>
+    private const string WithoutResponse =
+        """
+        DROP TABLE decision_step; DROP TABLE protection; DROP TABLE cool_off; DROP TABLE halt; DROP TABLE tenant_size; DROP TABLE escalation; DROP TABLE escalated; DROP TABLE playbook_taken;
+        DROP INDEX decision_against; DROP INDEX decision_admitted; DROP INDEX decision_of_rule; DROP INDEX decision_waiting; DELETE FROM ledger WHERE kind = 'decision_step';
+        ALTER TABLE decision DROP COLUMN type; ALTER TABLE decision DROP COLUMN scope; ALTER TABLE decision DROP COLUMN value; ALTER TABLE decision DROP COLUMN rule;
+        ALTER TABLE decision DROP COLUMN admitted_at; ALTER TABLE decision DROP COLUMN approved_entry; ALTER TABLE decision DROP COLUMN waits_until;
+        ALTER TABLE alert DROP COLUMN acknowledged_entry;
+
+        """;
 
     private const string WithoutEnforcement = "DROP TABLE decision_enforcement; DROP TABLE enforcement_reporter; DROP INDEX decision_simulated; ";
 

@@ -65,7 +65,7 @@ public sealed class DecisionFeedTests
         Assert.AreEqual((6L, DecisionState.Expired), At(store, 1));
         Assert.AreEqual(0, store.Decisions.Expire(Some.Time.AddMinutes(3), 10));
         Assert.AreEqual(2, changes);
-        Assert.AreEqual(4 + 2, store.Ledger.Head.Sequence);
+        Assert.AreEqual(4 + 3 + 2, store.Ledger.Head.Sequence);
         Assert.IsFalse(store.Outbox.List(null, null, 0, 10).Any(d => d.Kind == DeliveryKind.Undo));
         store.AssertWhole();
     }

@@ -19,7 +19,7 @@ public sealed class UndoTests
         Assert.AreEqual("cancelled: undone before it was sent", all[0].Result);
         Assert.AreEqual("not needed: the enforcement was never sent", all[1].Result);
         Assert.IsEmpty(store.Outbox.Due("redis", store.Now, 10));
-        Assert.AreEqual(4, store.Ledger.Head.Sequence);
+        Assert.AreEqual(5, store.Ledger.Head.Sequence);
         store.AssertWhole();
     }
 

@@ -18,7 +18,7 @@ public sealed class CommitTests
         Assert.AreEqual("2", store.Scalar("SELECT count(*) FROM notification"));
         CollectionAssert.AreEqual(
             new[] { $"hook:{alert.RevisionId}", $"redis:{Some.Decision(1).Id}" }, store.Outbox.List(null, null, 0, 10).Select(d => d.Id).ToArray());
-        Assert.AreEqual(2, store.Ledger.Head.Sequence);
+        Assert.AreEqual(3, store.Ledger.Head.Sequence);
         Assert.AreEqual(1, store.Store.Queries.Rejections(10).Total);
         Assert.AreEqual(10, store.Lanes.Load("lane")!.OutcomeOffset);
         store.AssertWhole();
@@ -31,7 +31,7 @@ public sealed class CommitTests
         store.Commit("lane", 1, Some.Alert(1), Some.Alert(1, revision: 2));
         store.Commit("lane", 2, Some.Alert(1, revision: 3));
 
-        var (tenant, json, _) = store.Store.Queries.Alert(Some.Id(1))!;
+        var (tenant, json, _, _) = store.Store.Queries.Alert(Some.Id(1))!;
         Assert.AreEqual("acme", tenant);
         CollectionAssert.AreEqual(JsonSerializer.SerializeToUtf8Bytes(Some.Alert(1, 3), CoreJson.Default.Alert), json.ToArray());
         Assert.AreEqual("3", store.Scalar("SELECT count(*) FROM alert_revision"));

@@ -36,6 +36,8 @@ public sealed class StoredPipelineTests
 
     private sealed class NoDeliveries : IDeliveryRouter
     {
+        public IEnumerable<DeliveryRequest> RouteEscalation(Alert alert, Notification next) => [];
+
         public IEnumerable<DeliveryRequest> Route(Alert alert, IReadOnlyList<Notification> notifications) => [];
 
         public IEnumerable<DeliveryRequest> Route(Decision decision) => [];

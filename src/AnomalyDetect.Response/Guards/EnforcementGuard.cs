@@ -1,14 +1,13 @@
-using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Core.Playbooks;
 
-namespace AnomalyDetect.Response.Redis;
+namespace AnomalyDetect.Response.Guards;
 
 internal enum GuardVerdict : byte
 {
     InForce,
 
-    /// <summary>Expired, or undone before its turn.</summary>
+    /// <summary>Expired, undone or halted before its turn.</summary>
     Over,
 
     /// <summary>Must never be carried out.</summary>
@@ -16,35 +15,30 @@ internal enum GuardVerdict : byte
 }
 
 /// <summary>
-/// The last look before something is enforced, whatever was decided earlier: no dry run, nothing over, no address that is never a target. A configured
-/// range takes effect here even for decisions made before it was configured.
+/// The last look before something is enforced, whatever was decided and admitted earlier: no dry run, nothing over or waiting, nothing protected, nothing while enforcement is
+/// halted. What is configured or protected later takes effect here even for decisions made before.
 /// </summary>
-internal sealed class EnforcementGuard(IDecisionStore decisions, IReadOnlyList<AddressRange> never)
+internal sealed class EnforcementGuard(IDecisionStore decisions, IGuardStore guards)
 {
-    private readonly AddressRange[] _never = [.. AddressRange.NeverPublic, .. never];
-
     /// <param name="reason">Why not; empty when in force.</param>
     public GuardVerdict Check(Decision decision, DateTime now, out string reason)
     {
         reason = "";
         if (decision.Simulated) return Refuse("would have acted: the decision is a dry run", out reason);
-        if (decision.Type == DecisionType.BlockIp)
-        {
-            if (!AddressRange.TryParse(decision.Value, out var block)) return Refuse("its value is not an address", out reason);
-            if (_never.FirstOrDefault(range => Overlap(range, block)) is { First.IsNone: false } hit) return Refuse($"{hit} is never a target", out reason);
-        }
-
+        if (guards.Options.DryRun.Contains(decision.Type)) return Refuse("would have acted: its type is a dry run", out reason);
+        if (guards.WhyProtected(decision, now) is { } protection) return Refuse(protection, out reason);
         if (decision.ExpiresAt <= now) return Over("expired", out reason);
+        if (guards.Halted is { } halt) return Over($"all enforcement is halted: {halt.Reason}", out reason);
         return decisions.Find(decision.Id) switch
         {
             { State: DecisionState.Active } => GuardVerdict.InForce,
             { State: DecisionState.Simulated } => Refuse("would have acted: the decision is a dry run", out reason),
+            { State: DecisionState.Held } => Refuse("it waits for approval", out reason),
+            { State: DecisionState.Refused } => Refuse("it was refused", out reason),
             null => Refuse("the store does not know the decision", out reason),
             _ => Over("undone or expired before its turn", out reason),
         };
     }
-
-    private static bool Overlap(AddressRange a, AddressRange b) => a.Contains(b.First) || b.Contains(a.First);
 
     private static GuardVerdict Refuse(string text, out string reason)
     {

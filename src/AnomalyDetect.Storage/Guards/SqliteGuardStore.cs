@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using System.Text;
+using AnomalyDetect.Core;
+using AnomalyDetect.Core.Guards;
+using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Storage.Chain;
+using AnomalyDetect.Storage.Database;
+using AnomalyDetect.Storage.Decisions;
+using AnomalyDetect.Storage.Deliveries;
+
+namespace AnomalyDetect.Storage.Guards;
+
+/// <summary>The protections are kept in memory too, for every decision asks; they are replaced whole after the transaction that changes them.</summary>
+internal sealed class SqliteGuardStore : IGuardStore
+{
+    private readonly SqliteDatabase _database;
+    private readonly IDeliveryRouter _router;
+    private readonly SqliteOutbox _outbox;
+    private readonly TimeProvider _time;
+    private readonly Lock _changing = new();
+    private volatile ProtectedSet _protected;
+
+    internal SqliteGuardStore(SqliteDatabase database, GuardOptions options, IDeliveryRouter router, SqliteOutbox outbox, TimeProvider time)
+    {
+        (_database, Options, _router, _outbox, _time) = (database, options, router, outbox, time);
+        _protected = new ProtectedSet(options.NeverTarget, database.Read(GuardRows.Protections));
+    }
+
+    public GuardOptions Options { get; }
+
+    public IReadOnlyList<Protection> Protections => [.. _protected.Protections.Where(p => p.HoldsAt(Now))];
+
+    public Halt? Halted => _database.Read(GuardRows.Halted);
+
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Within a transaction of whoever calls.</summary>
+    internal Admission Judge(SqliteSession session, Decision decision, DateTime now, bool approved = false) => decision.Simulated
+        ? AdmissionPolicy.Judge(Options, decision, new AdmissionFacts())
+        : AdmissionPolicy.Judge(Options, decision, GuardRows.Facts(session, Options, _protected, decision, now), approved);
+
+    public string? WhyProtected(Decision decision, DateTime now)
+    {
+        var set = _protected;
+        var principal = decision.Scope == DecisionScope.Session && set.AsksForPrincipal ? _database.Read(session => GuardRows.PrincipalOf(session, set, decision)) : null;
+        return set.Why(decision, principal, now);
+    }
+
+    public ProtectionReceipt? Protect(string? tenantId, DecisionScope kind, string value, DateTime? expiresAt, string actor, string reason)
+    {
+        lock (_changing)
+        {
+            var now = Now;
+            var protection = new Protection(IdOf(tenantId, kind, value), tenantId, kind, value, reason, actor, now, expiresAt);
+            var held = _protected.Protections.Where(p => p.HoldsAt(now) && p.Id != protection.Id).ToList();
+            if (held.Count >= IGuardStore.MostProtections) return null;
+            var next = new ProtectedSet(Options.NeverTarget, [.. held, protection]);
+            var before = _protected;
+            ProtectionReceipt receipt;
+            try
+            {
+                receipt = _database.Write(session =>
+                {
+                    // Decisions are judged under the same lock: none that comes after this transaction may be judged by what was protected before it.
+                    _protected = next;
+                    return Add(session, protection, next, now);
+                });
+            }
+            catch
+            {
+                _protected = before;
+                throw;
+            }
+
+            _outbox.RaiseChanged();
+            return receipt;
+        }
+    }
+
+    public bool Unprotect(string id, string actor, string reason)
+    {
+        lock (_changing)
+        {
+            var now = Now;
+            var gone = _database.Write(session =>
+            {
+                if (session["DELETE FROM protection WHERE id = $1"].Run(id) == 0) return false;
+                new LedgerWriter(session, now).Append(new OperatorCall(actor, "protection_remove", id, reason));
+                return true;
+            });
+            if (gone) _protected = new ProtectedSet(Options.NeverTarget, _protected.Protections.Where(p => p.Id != id));
+            return gone;
+        }
+    }
+
+    public bool Halt(string actor, string reason)
+    {
+        var halted = _database.Write(session =>
+        {
+            var now = Now;
+            if (session["INSERT INTO halt (id, since, actor, reason) VALUES (1, $1, $2, $3) ON CONFLICT DO NOTHING"].Run(Columns.Ticks(now), actor, reason) == 0) return false;
+            new LedgerWriter(session, now).Append(new OperatorCall(actor, "enforcement_halt", "enforcement", reason));
+            return true;
+        });
+        _outbox.RaiseChanged();
+        return halted;
+    }
+
+    public bool Resume(string actor, string reason)
+    {
+        // What was in force before the halt must not come back with it.
+        while (Withdraw(1000) > 0)
+        {
+        }
+
+        return _database.Write(session =>
+        {
+            if (session["DELETE FROM halt"].Run() == 0) return false;
+            new LedgerWriter(session, Now).Append(new OperatorCall(actor, "enforcement_resume", "enforcement", reason));
+            return true;
+        });
+    }
+
+    public int Withdraw(int most)
+    {
+        if (Halted is null) return 0;
+        var withdrawn = _database.Write(session =>
+        {
+            if (GuardRows.Halted(session) is not { } halt) return 0;
+            // Each in the order of an index of its own, so that a batch does not walk over those before it.
+            var standing = session[$"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state = 0 ORDER BY feed_sequence LIMIT $1"].List(DecisionRows.Map, most);
+            standing.AddRange(session[$"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state = 4 ORDER BY waits_until, entry LIMIT $1"].List(DecisionRows.Map, most - standing.Count));
+            var ledger = new LedgerWriter(session, Now);
+            foreach (var entry in standing) End(session, ledger, entry, halt.Actor, $"all enforcement is halted: {halt.Reason}");
+            return standing.Count;
+        });
+        if (withdrawn > 0) _outbox.RaiseChanged();
+        return withdrawn;
+    }
+
+    private ProtectionReceipt Add(SqliteSession session, Protection protection, ProtectedSet next, DateTime now)
+    {
+        session["DELETE FROM protection WHERE expires_at <= $1"].Run(Columns.Ticks(now));
+        session["INSERT OR REPLACE INTO protection (id, tenant_id, kind, value, reason, actor, added_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"].Run(
+            protection.Id, protection.TenantId, Names.Of(protection.Kind), protection.Value, protection.Reason, protection.Actor, Columns.Ticks(now), Columns.Ticks(protection.ExpiresAt));
+        var ledger = new LedgerWriter(session, now);
+        var until = protection.ExpiresAt is { } end ? $" until {end:yyyy-MM-dd HH:mm:ss}Z" : "";
+        ledger.Append(new OperatorCall(
+            protection.Actor, "protection_add", protection.Id, $"{Names.Of(protection.Kind)} {protection.Value} in {protection.TenantId ?? "every tenant"}{until}: {protection.Reason}"));
+        return Clear(session, ledger, next, protection, protection.Actor);
+    }
+
+    /// <summary>Ends what stands or waits against the newly protected.</summary>
+    private ProtectionReceipt Clear(SqliteSession session, LedgerWriter ledger, ProtectedSet next, Protection protection, string actor)
+    {
+        var candidates = session[$"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state IN (0, 4) AND ($1 IS NULL OR tenant_id = $1)"].List(DecisionRows.Map, protection.TenantId);
+        var hit = candidates.FindAll(e => next.Why(e.Decision, GuardRows.PrincipalOf(session, next, e.Decision), ledger.RecordedAt) is not null);
+        foreach (var entry in hit) End(session, ledger, entry, actor, $"{Names.Of(protection.Kind)} {protection.Value} is protected from now on: {protection.Reason}");
+        var undone = hit.Count(e => e.State == DecisionState.Active);
+        return new ProtectionReceipt(protection, undone, hit.Count - undone);
+    }
+
+    private void End(SqliteSession session, LedgerWriter ledger, DecisionEntry entry, string actor, string reason)
+    {
+        if (entry.State == DecisionState.Active) new Withdrawal(session, ledger, _router).Undo(entry.Decision, actor, reason);
+        else DecisionRows.Refuse(session, ledger, entry.Decision.Id, actor, reason);
+    }
+
+    /// <summary>By what it protects, so that protecting it again replaces it.</summary>
+    private static string IdOf(string? tenantId, DecisionScope kind, string value) =>
+        "p" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenantId}\n{Names.Of(kind)}\n{value}")))[..12];
+}
