@@ -244,9 +244,7 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
         for (var left = reader.Count(); left > 0; left--)
         {
             var key = ((DecisionType)reader.Byte(), (DecisionScope)reader.Byte(), reader.Text());
-            var (renewals, expiresAt) = (reader.Int(), reader.Long());
-            // Before layout 8 nothing waited for an earlier step: what it waits for now begins at the latest it can have.
-            episode.Decided.Add(key, (renewals, expiresAt, reader.Long()));
+            episode.Decided.Add(key, (reader.Int(), reader.Long(), reader.Long()));
         }
 
         if (reader.Bool()) episode.Baseline = new BaselineSummary((BaselineState)reader.Byte(), reader.Int(), reader.Time());
