@@ -9,6 +9,7 @@ if ($args.Count -gt 1) { $rest = $args[1..($args.Count - 1)] }
 $solution = "$PSScriptRoot/AnomalyDetect.sln"
 $service = "$PSScriptRoot/src/AnomalyDetect.Service"
 $benchmarks = "$PSScriptRoot/tests/AnomalyDetect.Benchmarks"
+$notebooks = "$PSScriptRoot/tests/AnomalyDetect.Notebooks.Tests"
 
 $help = @'
 AnomalyDetect
@@ -29,6 +30,7 @@ AnomalyDetect
   ./run.ps1 enforcement  the kill switch: enforcement halt --reason WHY
   ./run.ps1 test      every test
   ./run.ps1 bench     the benchmarks: bench --filter '*Decode*'
+  ./run.ps1 notebooks runs the notebooks and keeps what their cells show
   ./run.ps1 build     the whole solution, Release
   ./run.ps1 format    brings the code into its format
   ./run.ps1 help      this page
@@ -41,6 +43,7 @@ switch -CaseSensitive ($verb) {
     { $_ -cin 'demo', 'run', 'replay', 'explain', 'evaluate', 'simulate', 'score', 'train', 'models', 'alerts', 'playbook', 'decisions', 'protections', 'enforcement' } { & dotnet run --project $service -c Release '--' $verb @rest; exit $LASTEXITCODE }
     'test' { & dotnet test $solution -c Release @rest; exit $LASTEXITCODE }
     'bench' { & dotnet run --project $benchmarks -c Release '--' @rest; exit $LASTEXITCODE }
+    'notebooks' { & dotnet test $notebooks -c Release -e ANOMALYDETECT_NOTEBOOKS=write --filter FullyQualifiedName~NotebookTests.Every_cell @rest; exit $LASTEXITCODE }
     'build' { & dotnet build $solution -c Release @rest; exit $LASTEXITCODE }
     'format' { & dotnet format $solution @rest; exit $LASTEXITCODE }
     { $_ -cin 'help', '--help', '-h', '-?' } { $help; exit 0 }

@@ -57,7 +57,8 @@ public sealed class NotebookRunTests
     [DataRow("throw new InvalidOperationException(\"no\");", "it threw InvalidOperationException: no")]
     [DataRow("int a = \"one\";", "it does not compile: (1,9): error CS0029")]
     [DataRow("new object()", "it threw NotSupportedException: A cell ends with a Object")]
-    [DataRow("#r \"nuget: No.Such.Package, 1.0.0\"", "it refers to No.Such.Package, which the service is not built with")]
+    [DataRow("#r \"nuget: No.Such.Package, 1.0.0\"", "it refers to No.Such.Package 1.0.0, which the service is not built with")]
+    [DataRow("#r \"../src/AnomalyDetect.Service/bin/Release/net10.0/NoSuch.dll\"", "it refers to NoSuch, which the service is not built with")]
     [DataRow("#r \"/opt/AnomalyDetect.Core.dll\"", "is neither a package with its version nor an assembly in ../src/")]
     [DataRow("#r \"nuget: ScottPlot\"", "is neither a package with its version nor an assembly in ../src/")]
     public async Task A_cell_that_cannot_be_run_is_named_with_its_source(string source, string problem)
