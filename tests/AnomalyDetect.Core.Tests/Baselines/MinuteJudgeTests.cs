@@ -29,7 +29,7 @@ public sealed class MinuteJudgeTests
             lane.Process(batch, outcome);
         }
 
-        lane.Complete(outcome);
+        lane.Advance(Start.AddMinutes(Surge + 5), outcome);
         var alert = outcome.Alerts.Last(a => a.Signal == Signal.ApiCallRate && a.DetectedAt == Start.AddMinutes(Surge + 1));
         CollectionAssert.AreEqual(judged.TakeLast(60).Select(m => Math.Round(m.Expected, 1)).ToArray(), alert.Series!.Expected.ToArray());
         Assert.AreEqual(judged[^1].Expected, alert.Expected, 0.06);
