@@ -67,7 +67,7 @@ public sealed partial class NotebookTests
     [DynamicData(nameof(All))]
     public void Outputs_tell_nothing_of_the_machine_they_were_made_on(string name)
     {
-        string[] telling = [Repository.Root, Path.GetTempPath(), Environment.MachineName, "/home/", "/tmp/", "/work/", ":\\"];
+        string[] telling = [Repository.Root, Path.GetTempPath(), "/home/", "/tmp/", "/work/", ":\\", .. Environment.MachineName is { Length: > 5 } own ? [own] : Array.Empty<string>()]; // a shorter one may be a word
         foreach (var cell in Open(name).CodeCells)
             foreach (var output in cell.Outputs.Where(o => !o.IsImage))
                 foreach (var word in telling) Assert.DoesNotContain(word, output.Text, $"cell {cell.Number}");
