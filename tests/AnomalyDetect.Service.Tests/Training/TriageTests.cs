@@ -45,7 +45,7 @@ public sealed class TriageTests
         StringAssert.Contains(run.Out, "Triage learned from 30 confirmed alerts and 30 that were waved away");
         var list = (await CliRun.Of("alerts", "list", "--by", "triage", "--limit", "30", "--data", rig.Data)).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.HasCount(30, list);
-        foreach (var line in list) StringAssert.Contains(line, "  true_positive  triage 0.");
+        foreach (var line in list) StringAssert.Contains(line, "  true_positive  triage ");
 
         await using (var service = await RunningService.StartAsync(o => o with { DataDirectory = rig.Data }))
         {
