@@ -5,6 +5,7 @@ using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Core.Triage;
 
 namespace AnomalyDetect.Core;
 
@@ -29,6 +30,8 @@ namespace AnomalyDetect.Core;
 [JsonSerializable(typeof(EngineOptions))]
 [JsonSerializable(typeof(Playbook))]
 [JsonSerializable(typeof(BehaviourModel))]
+[JsonSerializable(typeof(TriageModel))]
+[JsonSerializable(typeof(TriageJudgement))]
 public sealed partial class CoreJson : JsonSerializerContext;
 
 /// <summary>

@@ -1,6 +1,8 @@
 using System.Reflection;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Triage;
+using AnomalyDetect.Learning.Triage;
 
 namespace AnomalyDetect.Learning.Registry;
 
@@ -70,6 +72,23 @@ public sealed class ModelRegistry
         var shadow = TryLoad(manifest.Shadow, out var why);
         if (shadow is null) problem ??= $"The shadow cannot be used: {why}";
         return shadow;
+    }
+
+    /// <summary>What ranks alerts beside a version; null without it, or where it cannot be used, which leaves the version itself in use.</summary>
+    /// <param name="id">Or <see cref="RegistryManifest.BuiltIn"/>, which has none.</param>
+    /// <param name="problem">Set to why it cannot, where nothing else is wrong.</param>
+    public TriageModel? TriageOf(string id, ref string? problem)
+    {
+        if (id == RegistryManifest.BuiltIn) return null;
+        try
+        {
+            return Attachment(id, TriageFile.FileName) is { } file ? TriageFile.Parse(file) : null;
+        }
+        catch (ModelException e)
+        {
+            problem ??= $"Triage is off, for what stands beside model {id} cannot be used: {e.Message}";
+            return null;
+        }
     }
 
     /// <param name="damage">Why the manifest's copy was read in its place; null when all is well.</param>

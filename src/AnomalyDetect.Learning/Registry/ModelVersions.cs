@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Multivariate;
+using AnomalyDetect.Learning.Triage;
 
 namespace AnomalyDetect.Learning.Registry;
 
@@ -56,6 +57,8 @@ internal sealed class ModelVersions(string directory, IRegistryDisk disk)
         BehaviourModel? model = null;
         foreach (var file in Card(id).Files)
         {
+            // It only ranks what people see: detection need not go back to an older model because of it.
+            if (file.Name == TriageFile.FileName) continue;
             var bytes = Checked(id, file);
             if (file.Name == ModelName) model = ModelFile.Parse(bytes, Path.Combine(Folder(id), file.Name));
         }

@@ -5,6 +5,9 @@ public sealed record ResponseOptions
 {
     public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
 
+    /// <summary>Nobody is told of an alert triage gives a lower probability, 0 to 1; without triage everything is told.</summary>
+    public double NotifyFrom { get; init; }
+
     /// <summary>Null: decisions live in the store and its feed only.</summary>
     public RedisOptions? Redis { get; init; }
 

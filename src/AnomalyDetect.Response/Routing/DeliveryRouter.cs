@@ -3,6 +3,7 @@ using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Core.Triage;
 using AnomalyDetect.Response.Options;
 
 namespace AnomalyDetect.Response.Routing;
@@ -11,7 +12,8 @@ namespace AnomalyDetect.Response.Routing;
 /// From options to who gets what. Ids: <c>target/alertid_revision</c>, <c>target/alertid_revision_audience</c> of an escalation, <c>target/decisionid</c>, <c>target/decisionid/undo</c>. Redis carries out
 /// <see cref="Carried"/>; the other types are for whoever enforces from the feed.
 /// </summary>
-public sealed class DeliveryRouter(ResponseOptions options) : IDeliveryRouter
+/// <param name="triage">What ranks alerts now; null, or giving null: nothing does, and nothing is held back by it.</param>
+public sealed class DeliveryRouter(ResponseOptions options, Func<TriageModel?>? triage = null) : IDeliveryRouter
 {
     /// <summary>What the Redis enforcer does.</summary>
     public static IReadOnlyList<DecisionType> Carried { get; } =
@@ -19,13 +21,14 @@ public sealed class DeliveryRouter(ResponseOptions options) : IDeliveryRouter
 
     public IEnumerable<DeliveryRequest> Route(Alert alert, IReadOnlyList<Notification> notifications)
     {
+        if (notifications.Count == 0 || IsHeldBack(alert, out var judgement)) yield break;
         foreach (var webhook in options.Webhooks)
         {
             if (alert.Severity < webhook.MinimumSeverity) continue;
             if (webhook.Tenants.Count > 0 && !webhook.Tenants.Contains(alert.TenantId)) continue;
             var heard = notifications.Where(n => webhook.Audiences.Count == 0 || webhook.Audiences.Contains(n.Audience)).ToList();
             if (heard.Count == 0) continue;
-            var body = WebhookBody.Write(alert, heard[0].CreatedAt, heard.Select(n => n.Audience));
+            var body = WebhookBody.Write(alert, heard[0].CreatedAt, heard.Select(n => n.Audience), judgement);
             yield return new DeliveryRequest(
                 $"{webhook.Name}/{alert.RevisionId}", webhook.Name, DeliveryKind.Notify, alert.RevisionId, alert.TenantId, body, NotAfter: null);
         }
@@ -33,6 +36,7 @@ public sealed class DeliveryRouter(ResponseOptions options) : IDeliveryRouter
 
     public IEnumerable<DeliveryRequest> RouteEscalation(Alert alert, Notification next)
     {
+        if (IsHeldBack(alert, out var judgement)) yield break;
         // An id of its own: the same receiver may have heard of this revision on behalf of somebody else, with another body.
         var subject = $"{alert.RevisionId}_{Names.Of(next.Audience)}";
         foreach (var webhook in options.Webhooks)
@@ -40,7 +44,7 @@ public sealed class DeliveryRouter(ResponseOptions options) : IDeliveryRouter
             if (alert.Severity < webhook.MinimumSeverity) continue;
             if (webhook.Tenants.Count > 0 && !webhook.Tenants.Contains(alert.TenantId)) continue;
             if (webhook.Audiences.Count > 0 && !webhook.Audiences.Contains(next.Audience)) continue;
-            var body = WebhookBody.Write(alert, next.CreatedAt, [next.Audience], WebhookBody.Escalated);
+            var body = WebhookBody.Write(alert, next.CreatedAt, [next.Audience], judgement, WebhookBody.Escalated);
             yield return new DeliveryRequest($"{webhook.Name}/{subject}", webhook.Name, DeliveryKind.Notify, subject, alert.TenantId, body, NotAfter: null);
         }
     }
@@ -48,6 +52,12 @@ public sealed class DeliveryRouter(ResponseOptions options) : IDeliveryRouter
     public IEnumerable<DeliveryRequest> Route(Decision decision) => ToRedis(decision, DeliveryKind.Enforce, "");
 
     public IEnumerable<DeliveryRequest> RouteUndo(Decision decision) => ToRedis(decision, DeliveryKind.Undo, "/undo");
+
+    private bool IsHeldBack(Alert alert, out TriageJudgement? judgement)
+    {
+        judgement = options.Webhooks.Count == 0 ? null : triage?.Invoke()?.Judge(alert);
+        return judgement is not null && judgement.Probability < options.NotifyFrom;
+    }
 
     private IEnumerable<DeliveryRequest> ToRedis(Decision decision, DeliveryKind kind, string suffix)
     {

@@ -3,11 +3,12 @@ using System.Text.Json;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Core.Triage;
 
 namespace AnomalyDetect.Response.Routing;
 
 /// <summary>
-/// The webhook's body: <c>{"type","timestamp","data":{alert…,"audiences":[…]}}</c>, below 20 kB as Standard Webhooks asks. What had to go to keep it there is
+/// The webhook's body: <c>{"type","timestamp","data":{alert…,"audiences":[…],"triage":{…}}}</c>, below 20 kB as Standard Webhooks asks. What had to go to keep it there is
 /// named in <c>data.trimmed</c>; the whole alert is at the API.
 /// </summary>
 internal static class WebhookBody
@@ -36,25 +37,26 @@ internal static class WebhookBody
         ("principal_id", a => a with { PrincipalId = null }),
     ];
 
+    /// <param name="triage">Null: there is none.</param>
     /// <param name="type">Null: <c>alert.opened</c> or <c>alert.revised</c>, by the revision.</param>
-    public static byte[] Write(Alert alert, DateTime timestamp, IEnumerable<Audience> audiences, string? type = null)
+    public static byte[] Write(Alert alert, DateTime timestamp, IEnumerable<Audience> audiences, TriageJudgement? triage = null, string? type = null)
     {
         type ??= alert.Revision == 1 ? "alert.opened" : "alert.revised";
         var told = audiences.Distinct().Order().ToArray();
         var trimmed = new SortedSet<string>(StringComparer.Ordinal);
-        var body = Write(alert, timestamp, told, type, trimmed);
+        var body = Write(alert, timestamp, told, triage, type, trimmed);
         foreach (var (name, trim) in Trims)
         {
             if (body.Length < Limit) break;
             alert = trim(alert);
             trimmed.Add(name);
-            body = Write(alert, timestamp, told, type, trimmed);
+            body = Write(alert, timestamp, told, triage, type, trimmed);
         }
 
         return body;
     }
 
-    private static byte[] Write(Alert alert, DateTime timestamp, Audience[] audiences, string type, SortedSet<string> trimmed)
+    private static byte[] Write(Alert alert, DateTime timestamp, Audience[] audiences, TriageJudgement? triage, string type, SortedSet<string> trimmed)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer))
@@ -66,6 +68,12 @@ internal static class WebhookBody
             json.WriteStartObject("data");
             foreach (var member in members.RootElement.EnumerateObject()) member.WriteTo(json);
             WriteWords(json, "audiences", audiences.Select(a => Names.Of(a)));
+            if (triage is not null)
+            {
+                json.WritePropertyName("triage");
+                JsonSerializer.Serialize(json, triage, CoreJson.Default.TriageJudgement);
+            }
+
             if (trimmed.Count > 0) WriteWords(json, "trimmed", trimmed);
             json.WriteEndObject();
             json.WriteEndObject();

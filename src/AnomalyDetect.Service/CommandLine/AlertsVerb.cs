@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
@@ -22,11 +23,13 @@ internal static class AlertsVerb
         state.AcceptOnlyFromAmong([.. Names.All<AlertState>()]);
         var verdict = new Option<string?>("--verdict") { Description = "Only those with this verdict; none: those nobody has given one on." };
         verdict.AcceptOnlyFromAmong([.. AlertFilter.VerdictWords]);
+        var by = new Option<string?>("--by") { Description = "What comes first: the newest (time), or what triage holds most worth a look." };
+        by.AcceptOnlyFromAmong([.. Names.All<AlertOrder>()]);
         var limit = new Option<int>("--limit") { Description = "How many at most; 1 to 1000.", DefaultValueFactory = _ => 100 };
-        var verb = reach.On(new Command("list", "Show alerts, newest first: id, time, severity, state, verdict and what it tells.") { tenant, since, until, state, verdict, limit });
+        var verb = reach.On(new Command("list", "Show alerts, newest first: id, time, severity, state, verdict, triage where it is on, and what it tells.") { tenant, since, until, state, verdict, by, limit });
         verb.SetAction(async (parsed, _) =>
         {
-            var filter = new AlertFilter(parsed.GetValue(tenant), parsed.GetValue(since), parsed.GetValue(state), parsed.GetValue(verdict), parsed.GetValue(limit), parsed.GetValue(until));
+            var filter = new AlertFilter(parsed.GetValue(tenant), parsed.GetValue(since), parsed.GetValue(state), parsed.GetValue(verdict), parsed.GetValue(limit), parsed.GetValue(until), parsed.GetValue(by));
             if (filter.Problem(out AlertQuery _) is { } problem) throw new UserException($"--{problem}");
             using var operations = reach.Open(parsed);
             foreach (var alert in await operations.AlertsAsync(filter)) await terminal.Out.WriteLineAsync(Line(alert));
@@ -39,7 +42,8 @@ internal static class AlertsVerb
     {
         string Text(string name) => Printable.Of(alert.GetProperty(name).GetString());
         var verdict = alert.TryGetProperty("verdict", out var given) ? Printable.Of(given.GetProperty("verdict").GetString()) : AlertFilter.NoVerdict;
-        return $"{Text("id")}  {Text("detected_at")}  {Text("severity")}  {Text("state")}  {verdict}  {Text("tenant_id")}  {Text("signal")}  {Text("explanation")}";
+        var triage = alert.TryGetProperty("triage", out var judged) ? string.Create(CultureInfo.InvariantCulture, $"  triage {judged.GetProperty("probability").GetDouble():0.00}") : "";
+        return $"{Text("id")}  {Text("detected_at")}  {Text("severity")}  {Text("state")}  {verdict}{triage}  {Text("tenant_id")}  {Text("signal")}  {Text("explanation")}";
     }
 
     private static Command Show(Terminal terminal)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Triage;
 using AnomalyDetect.Learning;
 using AnomalyDetect.Learning.Registry;
 using AnomalyDetect.Response.Routing;
@@ -22,6 +23,7 @@ internal sealed partial class LocalOperations : IOperations
     private readonly Store _store;
     private readonly ApiKeys _keys;
     private readonly ModelOperations _models;
+    private readonly Lazy<TriageModel?> _triage;
 
     public LocalOperations(Settings settings)
     {
@@ -30,6 +32,7 @@ internal sealed partial class LocalOperations : IOperations
         _keys = new ApiKeys(_store.ApiKeys, TimeProvider.System);
         var registry = new ModelRegistry(settings.ModelsDirectory, _store.Ledger, TimeProvider.System);
         _models = new ModelOperations(registry, () => ModelInForce.Of(settings, registry));
+        _triage = new Lazy<TriageModel?>(() => ModelInForce.Of(settings, registry).Triage);
     }
 
     public Task<KeyList> KeysAsync() => Task.FromResult(new KeyList([.. _keys.List().Select(k => KeyAnswer.Of(k))]));
@@ -60,11 +63,12 @@ internal sealed partial class LocalOperations : IOperations
     public Task<IReadOnlyList<JsonElement>> AlertsAsync(AlertFilter filter)
     {
         if (filter.Problem(out var query) is { } problem) throw new UserException(problem);
-        return Task.FromResult<IReadOnlyList<JsonElement>>([.. _store.Queries.Alerts(query).Select(alert => Parse(AlertJson.Of(alert)))]);
+        if (filter.Order == AlertOrder.Triage && _triage.Value is null) throw new UserException(TriagedAlerts.Off, UserException.Failed);
+        return Task.FromResult<IReadOnlyList<JsonElement>>([.. _triage.Value.Show(_store.Queries.Alerts(query), filter.Order, filter.Limit).Select(Parse)]);
     }
 
     public Task<JsonElement> AlertAsync(string id) =>
-        Task.FromResult(_store.Queries.Alert(id) is { } alert ? Parse(AlertJson.Of(alert, _store.Verdicts.Of(id))) : throw NoAlert());
+        Task.FromResult(_store.Queries.Alert(id) is { } alert ? Parse(AlertJson.Of(alert, _store.Verdicts.Of(id), _triage.Value.Judge(alert))) : throw NoAlert());
 
     public Task<AlertVerdict> JudgeAsync(string id, VerdictRequest request)
     {

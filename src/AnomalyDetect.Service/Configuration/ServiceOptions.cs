@@ -32,6 +32,8 @@ public sealed record ServiceOptions
 
     public ModelsSection Models { get; init; } = new();
 
+    public TriageSection Triage { get; init; } = new();
+
     public PipelineSection Pipeline { get; init; } = new();
 
     public ResponseSection Response { get; init; } = new();
@@ -119,6 +121,13 @@ public sealed record ModelsSection
 {
     /// <summary>How often the registry's manifest is looked at for a new champion; 1 s to 1 h.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(2);
+}
+
+/// <summary>What follows from how probable it is that an alert is worth a look, where that was learned from verdicts. Never a severity, never a decision.</summary>
+public sealed record TriageSection
+{
+    /// <summary>Nobody is told of an alert below this probability; 0 (default: everything is told) to 1. The alert and its decisions stay what they are.</summary>
+    public double NotifyFrom { get; init; }
 }
 
 public enum LogFormat : byte

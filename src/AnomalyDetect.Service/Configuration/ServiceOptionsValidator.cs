@@ -32,6 +32,7 @@ internal static class ServiceOptionsValidator
         Between(options.Pipeline.CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), "pipeline.checkpoint_interval", binder);
         Between(options.Pipeline.DrainTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), "pipeline.drain_timeout", binder);
         Between(options.Models.Poll, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "models.poll", binder);
+        Between(options.Triage.NotifyFrom, 0.0, 1.0, "triage.notify_from", binder);
         Between(options.Storage.RejectionsKept, 0, 10_000_000, "storage.rejections_kept", binder);
         Between(options.Storage.BusyTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), "storage.busy_timeout", binder);
     }

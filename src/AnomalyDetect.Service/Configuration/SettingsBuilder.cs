@@ -33,7 +33,7 @@ internal static partial class SettingsBuilder
         if (options.Response.PlaybookPoll < TimeSpan.FromSeconds(1) || options.Response.PlaybookPoll > TimeSpan.FromHours(1)) binder.Problem("response.playbook_poll", "must be 1s to 1h");
         if (!forService) return new Settings(options, engine, new ResponseOptions(), guards, null);
         var before = binder.Problems.Count;
-        var response = Response(options.Response, binder);
+        var response = Response(options.Response, binder) with { NotifyFrom = options.Triage.NotifyFrom };
         // A secret that is missing would be reported again as malformed.
         if (binder.Problems.Count == before)
             foreach (var problem in ResponseOptionsValidator.Validate(response)) binder.Problem("", problem);

@@ -103,7 +103,7 @@ public sealed partial class ServiceHost : IAsyncDisposable
         DotNetStats.Register(registry);
         Data = Own(DataDirectory.Open(written.DataDirectory));
         Store = Own(Store.Open(
-            written.Storage with { Path = Settings.StorePath }, new DeliveryRouter(Settings.Response), time, _loggers.CreateLogger<Store>(), Settings.Guards));
+            written.Storage with { Path = Settings.StorePath }, new DeliveryRouter(Settings.Response, () => Models?.Now.Triage), time, _loggers.CreateLogger<Store>(), Settings.Guards));
         var keys = new ApiKeys(Store.ApiKeys, time);
         MakeAdminKey(keys);
 
@@ -175,7 +175,7 @@ public sealed partial class ServiceHost : IAsyncDisposable
             new ApprovalsEndpoint(Store.Decisions),
             new GuardsEndpoint(Store.Guards, time),
             new PlaybookEndpoint(Playbooks, Store.Playbooks),
-            new AlertsEndpoint(Store.Queries, Store.Verdicts, Store.AlertWork),
+            new AlertsEndpoint(Store.Queries, Store.Verdicts, Store.AlertWork, () => Models.Now.Triage),
             new DeliveriesEndpoint(Store.Outbox, Response),
             new KeysEndpoint(keys),
             new ModelsEndpoint(new ModelOperations(models, () =>

@@ -5,14 +5,27 @@ using AnomalyDetect.Core.Persistence;
 
 namespace AnomalyDetect.Service.Http;
 
+/// <summary>What comes first in a list of alerts.</summary>
+internal enum AlertOrder : byte
+{
+    /// <summary>The newest.</summary>
+    Time,
+
+    /// <summary>What is most probably worth a look.</summary>
+    Triage,
+}
+
 /// <summary>The words by which alerts are chosen, in the API and on the command line alike.</summary>
 /// <param name="Verdict">A verdict, or <see cref="NoVerdict"/>.</param>
-internal sealed record AlertFilter(string? Tenant, string? Since, string? State, string? Verdict, int Limit, string? Until = null)
+internal sealed record AlertFilter(string? Tenant, string? Since, string? State, string? Verdict, int Limit, string? Until = null, string? By = null)
 {
     /// <summary>Those nobody has given a verdict on.</summary>
     public const string NoVerdict = "none";
 
     private const int MaxLimit = 1000;
+
+    /// <summary>Of a filter without a problem.</summary>
+    public AlertOrder Order => By is not null && Names.TryParse<AlertOrder>(By, out var order) ? order : AlertOrder.Time;
 
     public static IReadOnlyList<string> VerdictWords { get; } = [.. Names.All<Verdict>(), NoVerdict];
 
@@ -21,6 +34,9 @@ internal sealed record AlertFilter(string? Tenant, string? Since, string? State,
     {
         query = new AlertQuery { TenantId = Tenant, Most = Limit, Unjudged = Verdict == NoVerdict };
         if (Limit is < 1 or > MaxLimit) return $"limit must be 1 to {MaxLimit}.";
+        if (By is not null && !Names.TryParse<AlertOrder>(By, out _)) return $"by must be {string.Join(" or ", Names.All<AlertOrder>())}.";
+        // What triage puts first may be none of the newest few.
+        if (Order == AlertOrder.Triage) query = query with { Most = MaxLimit };
         if (State is not null)
         {
             if (!Names.TryParse<AlertState>(State, out var state)) return $"state must be {string.Join(" or ", Names.All<AlertState>())}.";
@@ -42,6 +58,6 @@ internal sealed record AlertFilter(string? Tenant, string? Since, string? State,
     private static bool TryTime(string? text, out DateTime time) =>
         DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out time);
 
-    public string ToQueryString() => string.Join('&', new[] { ("tenant", Tenant), ("since", Since), ("until", Until), ("state", State), ("verdict", Verdict), ("limit", Limit.ToString(CultureInfo.InvariantCulture)) }
+    public string ToQueryString() => string.Join('&', new[] { ("tenant", Tenant), ("since", Since), ("until", Until), ("state", State), ("verdict", Verdict), ("by", By), ("limit", Limit.ToString(CultureInfo.InvariantCulture)) }
         .Where(p => p.Item2 is not null).Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2!)}"));
 }

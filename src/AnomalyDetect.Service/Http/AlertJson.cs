@@ -1,18 +1,22 @@
 using System.Buffers;
+using System.Text.Json;
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Triage;
 
 namespace AnomalyDetect.Service.Http;
 
-/// <summary>An alert as it goes out: the recorded bytes, and behind them what analysts made of it.</summary>
+/// <summary>An alert as it goes out: the recorded bytes, and behind them what analysts made of it and what triage makes of it now.</summary>
 internal static class AlertJson
 {
-    /// <summary>With <c>verdict</c>, the latest, and <c>acknowledged</c>, where there is one.</summary>
-    public static ReadOnlyMemory<byte> Of(StoredAlert alert) => alert.Verdict is null && alert.Acknowledged is null ? alert.Json : Write(alert, null);
+    /// <summary>With <c>verdict</c>, the latest, <c>acknowledged</c> and <c>triage</c>, where there is one.</summary>
+    public static ReadOnlyMemory<byte> Of(StoredAlert alert, TriageJudgement? triage) =>
+        alert.Verdict is null && alert.Acknowledged is null && triage is null ? alert.Json : Write(alert, null, triage);
 
     /// <summary>With <c>verdict</c> and <c>verdicts</c>, all of them, oldest first.</summary>
-    public static ReadOnlyMemory<byte> Of(StoredAlert alert, IReadOnlyList<ReadOnlyMemory<byte>> verdicts) => Write(alert, verdicts);
+    public static ReadOnlyMemory<byte> Of(StoredAlert alert, IReadOnlyList<ReadOnlyMemory<byte>> verdicts, TriageJudgement? triage) => Write(alert, verdicts, triage);
 
-    private static ReadOnlyMemory<byte> Write(StoredAlert alert, IReadOnlyList<ReadOnlyMemory<byte>>? verdicts)
+    private static ReadOnlyMemory<byte> Write(StoredAlert alert, IReadOnlyList<ReadOnlyMemory<byte>>? verdicts, TriageJudgement? triage)
     {
         var buffer = new ArrayBufferWriter<byte>(alert.Json.Length + 512);
         buffer.Write(alert.Json.Span[..^1]); // an alert is an object with members
@@ -26,6 +30,12 @@ internal static class AlertJson
         {
             buffer.Write(",\"acknowledged\":"u8);
             buffer.Write(acknowledged.Span);
+        }
+
+        if (triage is not null)
+        {
+            buffer.Write(",\"triage\":"u8);
+            buffer.Write(JsonSerializer.SerializeToUtf8Bytes(triage, CoreJson.Default.TriageJudgement));
         }
 
         if (verdicts is not null)

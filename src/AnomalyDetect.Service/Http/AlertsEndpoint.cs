@@ -2,26 +2,31 @@ using System.Text.Json;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Triage;
 
 namespace AnomalyDetect.Service.Http;
 
-/// <summary>Alerts at their latest revision, as stored, and what analysts make of them.</summary>
-public sealed class AlertsEndpoint(IQueries queries, IVerdictStore verdicts, IAlertWorkStore work)
+/// <summary>Alerts at their latest revision, as stored, what analysts make of them, and what triage makes of them now.</summary>
+/// <param name="triage">The one in force; null: off.</param>
+public sealed class AlertsEndpoint(IQueries queries, IVerdictStore verdicts, IAlertWorkStore work, Func<TriageModel?> triage)
 {
     /// <summary>
-    /// <c>GET /v1/alerts?tenant=ID&amp;since=TIME&amp;until=TIME&amp;limit=N&amp;state=open|resolved&amp;verdict=WORD</c>: <c>{alerts: […]}</c>, newest first. The verdict
-    /// <c>none</c> stands for alerts nobody has given one on.
+    /// <c>GET /v1/alerts?tenant=ID&amp;since=TIME&amp;until=TIME&amp;limit=N&amp;state=open|resolved&amp;verdict=WORD&amp;by=time|triage</c>: <c>{alerts: […]}</c>, newest first. The verdict
+    /// <c>none</c> stands for alerts nobody has given one on. By triage: of the newest 1000, the most probable first.
     /// </summary>
-    public IResult List(HttpContext context, string? tenant = null, string? since = null, int limit = 100, string? state = null, string? verdict = null, string? until = null)
+    public IResult List(HttpContext context, string? tenant = null, string? since = null, int limit = 100, string? state = null, string? verdict = null, string? until = null, string? by = null)
     {
         var caller = context.Caller();
-        if (new AlertFilter(tenant, since, state, verdict, limit, until).Problem(out var query) is { } wrong) return Problem.Result(400, "bad_parameter", wrong);
+        var filter = new AlertFilter(tenant, since, state, verdict, limit, until, by);
+        if (filter.Problem(out var query) is { } wrong) return Problem.Result(400, "bad_parameter", wrong);
         if (tenant is not null && !caller.Sees(tenant)) return Problem.Result(403, "tenant_not_allowed", "This key may not read that tenant.");
-        return new JsonRows("alerts", [.. Read(caller, query).Select(AlertJson.Of)]);
+        var ranked = triage();
+        if (filter.Order == AlertOrder.Triage && ranked is null) return Problem.Result(409, "triage_off", TriagedAlerts.Off);
+        return new JsonRows("alerts", [.. ranked.Show(Read(caller, query), filter.Order, limit)]);
     }
 
     /// <summary><c>GET /v1/alerts/{id}</c>, with every verdict on it.</summary>
-    public IResult Get(HttpContext context, string id) => Find(context, id) is { } alert ? new JsonRows(null, [AlertJson.Of(alert, verdicts.Of(id))]) : Unknown();
+    public IResult Get(HttpContext context, string id) => Find(context, id) is { } alert ? new JsonRows(null, [AlertJson.Of(alert, verdicts.Of(id), triage().Judge(alert))]) : Unknown();
 
     /// <summary><c>POST /v1/alerts/{id}/verdict</c> with <c>{"verdict": "true_positive" | "false_positive" | "benign", "reason": …}</c>: the verdict as recorded.</summary>
     public async Task<IResult> JudgeAsync(HttpContext context, string id)

@@ -73,7 +73,7 @@ public sealed class ModelOperations(ModelRegistry registry, Func<ModelInForce> i
         try
         {
             card = registry.Card(id);
-            if (checks) registry.TryLoad(id, out problem);
+            if (checks && registry.TryLoad(id, out problem) is not null) registry.TriageOf(id, ref problem);
         }
         catch (Learning.ModelException e)
         {

@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Multivariate;
+using AnomalyDetect.Core.Triage;
 using AnomalyDetect.Learning;
 using AnomalyDetect.Learning.Registry;
 using AnomalyDetect.Service.Configuration;
@@ -22,6 +23,9 @@ public enum ModelSource : byte
 /// <param name="Problem">What is wrong with the registry, in a sentence; null when all is well.</param>
 public sealed record ModelInForce(BehaviourModel Model, ModelSource Source, BehaviourModel? Shadow = null, string? Problem = null)
 {
+    /// <summary>Ranks alerts for people, as learned with the champion; null: none was, or it cannot be used.</summary>
+    public TriageModel? Triage { get; init; }
+
     public string Id { get; } = Model.Id();
 
     public string? ShadowId { get; } = Shadow?.Id();
@@ -35,6 +39,13 @@ public sealed record ModelInForce(BehaviourModel Model, ModelSource Source, Beha
         if (settings.HasModelFile) return new ModelInForce(settings.Engine.Model!, ModelSource.Configuration, good.Shadow, good.Problem);
         return good.Id == RegistryManifest.BuiltIn
             ? new ModelInForce(settings.Engine.Model ?? ModelFile.ReadDefault(), ModelSource.BuiltIn, good.Shadow, good.Problem)
-            : new ModelInForce(good.Model, ModelSource.Registry, good.Shadow, good.Problem);
+            : Registered(registry, good.Id, good.Model, good.Shadow, good.Problem);
+    }
+
+    /// <summary>A version of the registry, with what ranks alerts beside it.</summary>
+    internal static ModelInForce Registered(ModelRegistry registry, string id, BehaviourModel model, BehaviourModel? shadow, string? problem)
+    {
+        var triage = registry.TriageOf(id, ref problem);
+        return new ModelInForce(model, ModelSource.Registry, shadow, problem) { Triage = triage };
     }
 }

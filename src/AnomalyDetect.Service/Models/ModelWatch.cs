@@ -116,7 +116,7 @@ public sealed partial class ModelWatch : IAsyncDisposable
             if (_now.Source == ModelSource.Configuration) return new ModelInForce(_now.Model, ModelSource.Configuration, shadow, problem);
             return manifest.Champion == RegistryManifest.BuiltIn
                 ? new ModelInForce(_settings.Engine.Model ?? ModelFile.ReadDefault(), ModelSource.BuiltIn, shadow, problem)
-                : new ModelInForce(_registry.Load(manifest.Champion), ModelSource.Registry, shadow, problem);
+                : ModelInForce.Registered(_registry, manifest.Champion, _registry.Load(manifest.Champion), shadow, problem);
         }
         catch (ModelException e)
         {

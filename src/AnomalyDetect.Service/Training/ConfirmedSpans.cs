@@ -43,12 +43,12 @@ internal sealed class ConfirmedSpans
             || (_everybody.TryGetValue(row.Tenant.Text, out var all) && Meets(all, from, to));
     }
 
-    /// <summary>Alerts that were waved away, of an entity and a time an attack was confirmed of: the confirmation counts.</summary>
-    public int Contradicted(IEnumerable<JsonElement> waved) => waved.Count(alert =>
+    /// <summary>An alert that was waved away, of an entity and a time an attack was confirmed of: the confirmation counts.</summary>
+    public bool Contradicts(JsonElement waved)
     {
-        var (tenant, span) = (alert.GetProperty("tenant_id").GetString()!, SpanOf(alert));
-        return PrincipalsOf(alert).Append(null).Any(p => (p is not null || !PrincipalsOf(alert).Any()) && _spans.TryGetValue((tenant, p), out var own) && Meets(own, span.From, span.To));
-    });
+        var (tenant, span) = (waved.GetProperty("tenant_id").GetString()!, SpanOf(waved));
+        return PrincipalsOf(waved).Append(null).Any(p => (p is not null || !PrincipalsOf(waved).Any()) && _spans.TryGetValue((tenant, p), out var own) && Meets(own, span.From, span.To));
+    }
 
     private static bool Meets(List<Span> spans, long from, long to) => spans.Exists(s => s.From < to && s.To > from);
 

@@ -1,9 +1,12 @@
+using System.Globalization;
 using System.Text.Json;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Multivariate;
+using AnomalyDetect.Core.Triage;
 using AnomalyDetect.Learning;
 using AnomalyDetect.Learning.Registry;
+using AnomalyDetect.Learning.Triage;
 using AnomalyDetect.Service.CommandLine;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Evaluating;
@@ -21,6 +24,7 @@ internal sealed class TrainingJob(TrainingJobOptions options, Settings settings,
 {
     private readonly List<string> _notes = [];
     private string? _report;
+    private TriageModel? _triage;
 
     /// <returns>The exit code.</returns>
     /// <exception cref="UserException">It cannot be done; the champion is what it was.</exception>
@@ -55,12 +59,32 @@ internal sealed class TrainingJob(TrainingJobOptions options, Settings settings,
     {
         if (operations is null) return new ConfirmedSpans([], windowMinutes);
         using var way = operations();
-        var confirmed = new ConfirmedSpans(await JudgedAlerts.ReadAsync(way, Verdict.TruePositive, null), windowMinutes);
+        var found = await JudgedAlerts.ReadAsync(way, Verdict.TruePositive, null);
+        var confirmed = new ConfirmedSpans(found, windowMinutes);
         List<JsonElement> waved = [.. await JudgedAlerts.ReadAsync(way, Verdict.FalsePositive, null), .. await JudgedAlerts.ReadAsync(way, Verdict.Benign, null)];
-        if (confirmed.Contradicted(waved) is var contradicted and > 0)
+        var contradicted = waved.RemoveAll(confirmed.Contradicts);
+        if (contradicted > 0)
             _notes.Add($"{contradicted:N0} alerts were waved away although an attack was confirmed of the same entity at the same time: those windows are left out.");
+        Triage(found, waved);
         return confirmed;
     }
+
+    /// <summary>What ranks alerts, learned from verdicts; with too few it is off, which is no reason to stop.</summary>
+    private void Triage(IReadOnlyList<JsonElement> confirmed, IReadOnlyList<JsonElement> waved)
+    {
+        try
+        {
+            _triage = TriageTrainer.Train(Rows(confirmed, true), Rows(waved, false), options.Training.Seed);
+            _notes.Add(string.Create(CultureInfo.InvariantCulture, $"Triage learned from {_triage.Confirmed:N0} confirmed alerts and {_triage.WavedAway:N0} that were waved away; of those left out it puts a confirmed one first in {_triage.Auc:P0} of the pairs."));
+        }
+        catch (TooLittleException e)
+        {
+            _notes.Add($"{e.Message} Until then triage is off with this model.");
+        }
+    }
+
+    private static IEnumerable<JudgedAlert> Rows(IEnumerable<JsonElement> alerts, bool isAttack) =>
+        alerts.OrderByDescending(a => a.GetProperty("detected_at").GetDateTime()).Select(a => JudgedAlert.Of(a.Deserialize(CoreJson.Default.Alert)!, isAttack));
 
     private (BehaviourModel Model, FeatureProfile? Profile) Champion()
     {
@@ -109,18 +133,20 @@ internal sealed class TrainingJob(TrainingJobOptions options, Settings settings,
     {
         if (model.Id() == champion.Id())
         {
-            await terminal.Out.WriteLineAsync("It is what the champion is already: there is nothing to do.");
+            await terminal.Out.WriteLineAsync("It is what the champion is already: there is nothing to do, and triage stays what it was with it.");
             return UserException.Done;
         }
 
         var verdict = gate is null ? "not held against the champion" : gate.Passed ? "passed the gate" : $"refused by the gate: {string.Join("; ", gate.Rules.Where(r => !r.Passed).Select(r => r.Name))}";
         using var way = open();
         var file = ModelFile.ToBytes(model);
+        var attachments = new Dictionary<string, byte[]> { [FeatureProfile.FileName] = profile.ToBytes() };
+        if (_triage is not null) attachments.Add(TriageFile.FileName, TriageFile.ToBytes(_triage));
         ModelRow row;
         try
         {
             row = await way.AddModelAsync(new ModelUpload(
-                file, $"trained on {model.Training.Source}, {verdict}", gate is null ? null : Metrics(gate), new Dictionary<string, byte[]> { [FeatureProfile.FileName] = profile.ToBytes() }));
+                file, $"trained on {model.Training.Source}, {verdict}", gate is null ? null : Metrics(gate), attachments));
         }
         catch (Exception e) when (e is UserException or HttpRequestException or IOException)
         {
@@ -163,7 +189,7 @@ internal sealed class TrainingJob(TrainingJobOptions options, Settings settings,
         foreach (var note in _notes) await terminal.Out.WriteLineAsync($"  {Printable.Of(note, 2000)}");
         if (gate is null) return;
         foreach (var rule in gate.Rules)
-            await terminal.Out.WriteLineAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"  {(rule.Passed ? "passed" : "BROKEN")}  {rule.Name}: {rule.Challenger:0.####}, champion {rule.Champion:0.####}, limit {rule.Limit:0.####}"));
+            await terminal.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {(rule.Passed ? "passed" : "BROKEN")}  {rule.Name}: {rule.Challenger:0.####}, champion {rule.Champion:0.####}, limit {rule.Limit:0.####}"));
         await terminal.Out.WriteLineAsync($"The gate {(gate.Passed ? "lets it pass" : "refuses it")}; report in {Printable.Of(_report!)}.");
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AnomalyDetect.Core;
+using AnomalyDetect.Core.Triage;
 using AnomalyDetect.Response.Routing;
 using CsCheck;
 
@@ -107,6 +108,38 @@ public class DeliveryRouterTests
         Assert.IsEmpty(router.Route(Some.Decision(simulated: true)));
         Assert.IsEmpty(router.RouteUndo(Some.Decision(simulated: true)));
     }
+
+    [TestMethod]
+    public void Messages_carry_what_triage_says_and_what_it_holds_little_of_is_held_back_also_from_whoever_would_be_told_next()
+    {
+        var (likely, unlikely) = (Some.Alert() with { Score = 90 }, Some.Alert() with { Score = 20 });
+        var options = Some.Options(Everyone) with { NotifyFrom = 0.5 };
+        var router = new DeliveryRouter(options, () => ByScore);
+        using var body = JsonDocument.Parse(router.Route(likely, [Some.Notification(likely, Audience.SocTier1)]).Single().Body);
+        var triage = body.RootElement.GetProperty("data").GetProperty("triage");
+        Assert.AreEqual(0.881, triage.GetProperty("probability").GetDouble());
+        Assert.AreEqual("score", triage.GetProperty("drivers")[0].GetProperty("feature").GetString());
+        Assert.HasCount(1, router.RouteEscalation(likely, Some.Notification(likely, Audience.SecurityLead)));
+
+        Assert.IsEmpty(router.Route(unlikely, [Some.Notification(unlikely, Audience.SocTier1)]));
+        Assert.IsEmpty(router.RouteEscalation(unlikely, Some.Notification(unlikely, Audience.SecurityLead)));
+        Assert.HasCount(1, new DeliveryRouter(options with { NotifyFrom = 0 }, () => ByScore).Route(unlikely, [Some.Notification(unlikely, Audience.SocTier1)]), "by default nothing is held back");
+        Assert.HasCount(1, new DeliveryRouter(options, () => null).Route(unlikely, [Some.Notification(unlikely, Audience.SocTier1)]), "nor without triage");
+    }
+
+    [TestMethod]
+    public void Triage_holds_back_no_decision()
+    {
+        var router = new DeliveryRouter(new ResponseOptions { Redis = new RedisOptions { Configuration = new Secret("x") }, NotifyFrom = 1 }, () => ByScore);
+        Assert.HasCount(1, router.Route(Some.Decision()));
+    }
+
+    /// <summary>Log-odds 2 above a score of 50, and -2 up to it.</summary>
+    private static TriageModel ByScore { get; } = new()
+    {
+        Format = TriageModel.CurrentFormat, Features = TriageFeatures.Names, Slope = -1, Offset = 0, Confirmed = 30, WavedAway = 30, Auc = 1,
+        Trees = [new TriageTree { Features = [TriageFeatures.Names.Index().First(f => f.Item == "score").Index], Thresholds = [50], Low = [~0], High = [~1], Leaves = [-2, 2], Means = [0] }],
+    };
 
     private static List<DeliveryRequest> Route(Alert alert, Audience[] audiences, params WebhookOptions[] webhooks) =>
         [.. new DeliveryRouter(Some.Options(webhooks)).Route(alert, [.. audiences.Select(a => Some.Notification(alert, a))])];

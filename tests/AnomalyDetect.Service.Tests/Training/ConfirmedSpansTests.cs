@@ -41,9 +41,11 @@ public sealed class ConfirmedSpansTests
     }
 
     [TestMethod]
-    public void Verdicts_that_contradict_each_other_are_counted()
+    public void A_verdict_contradicts_a_confirmed_attack_of_the_same_entity_at_the_same_time()
     {
         var confirmed = new ConfirmedSpans([Alert("mallory")], 5);
-        Assert.AreEqual(1, confirmed.Contradicted([Alert("mallory", "09:10", "09:20"), Alert("mallory", "10:00", "10:20"), Alert("ada")]));
+        Assert.IsTrue(confirmed.Contradicts(Alert("mallory", "09:10", "09:20")));
+        Assert.IsFalse(confirmed.Contradicts(Alert("mallory", "10:00", "10:20")));
+        Assert.IsFalse(confirmed.Contradicts(Alert("ada")));
     }
 }
