@@ -25,6 +25,8 @@ namespace AnomalyDetect.Core;
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertVerdict))]
 [JsonSerializable(typeof(AlertAcknowledgement))]
+[JsonSerializable(typeof(ManualResolution))]
+[JsonSerializable(typeof(GrantedException))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(EngineOptions))]

@@ -1,5 +1,6 @@
 using AnomalyDetect.Core.Guards;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Storage.Cases;
 using AnomalyDetect.Storage.Chain;
 using AnomalyDetect.Storage.Database;
 using AnomalyDetect.Storage.Decisions;
@@ -26,9 +27,12 @@ public sealed class Store : IDisposable
         _database = database;
         var outbox = new SqliteOutbox(database, time, logger);
         Outbox = outbox;
+        var log = new SqliteAlertLog(database, logger);
+        AlertLog = log;
+        AlertCases = new SqliteAlertCaseStore(database, log, time);
         var guard = new SqliteGuardStore(database, guards, router, outbox, time);
         Guards = guard;
-        Lanes = new SqliteLaneStore(database, options, router, outbox, guard, time);
+        Lanes = new SqliteLaneStore(database, options, router, outbox, log, guard, time);
         Decisions = new SqliteDecisionStore(database, router, outbox, guard, time);
         AlertWork = new SqliteAlertWorkStore(database, router, outbox, time);
         Playbooks = new SqlitePlaybookHistory(database, time);
@@ -55,6 +59,10 @@ public sealed class Store : IDisposable
     public ILedger Ledger { get; }
 
     public IQueries Queries { get; }
+
+    public IAlertCaseStore AlertCases { get; }
+
+    public IAlertLog AlertLog { get; }
 
     public IApiKeyStore ApiKeys { get; }
 

@@ -102,6 +102,18 @@ public sealed record Alert
     /// <summary>Event time from which it is over.</summary>
     public DateTime? ResolvedAt { get; init; }
 
+    /// <summary>The entity its episode is keyed by.</summary>
+    [JsonIgnore]
+    public Entity Entity => Evidence is [var first, ..] ? first.Entity : new(EntityKind, EntityKind switch
+    {
+        EntityKind.Tenant => TenantId,
+        EntityKind.Principal => PrincipalId,
+        EntityKind.Session => SessionId,
+        EntityKind.Address => SourceIp,
+        EntityKind.Partner => PartnerId,
+        _ => null,
+    } ?? "");
+
     [JsonIgnore]
     public string RevisionId => $"{Id}_{Revision}";
 }

@@ -14,4 +14,7 @@ public enum AlertResolution : byte
 
     /// <summary>There was no room for more open alerts, or tenants: it may still go on, and would come as a new alert.</summary>
     Displaced,
+
+    /// <summary>A person put it aside (<see cref="ManualResolution"/>). Lanes never say so.</summary>
+    ByHand,
 }

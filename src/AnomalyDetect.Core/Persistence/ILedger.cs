@@ -2,7 +2,7 @@ namespace AnomalyDetect.Core.Persistence;
 
 /// <summary>One entry of the hash chain.</summary>
 /// <param name="Sequence">From 1, without gaps.</param>
-/// <param name="Kind"><c>alert</c>, <c>decision</c>, <c>decision_step</c>, <c>decision_end</c> (expired, undone or refused), <c>enforcement</c> (the first of a decision), <c>delivery</c>, <c>verdict</c>, <c>acknowledgement</c>, <c>escalation</c>, <c>playbook</c> or <c>operator</c>.</param>
+/// <param name="Kind"><c>alert</c>, <c>decision</c>, <c>decision_step</c>, <c>decision_end</c> (expired, undone or refused), <c>enforcement</c> (the first of a decision), <c>delivery</c>, <c>verdict</c>, <c>acknowledgement</c>, <c>escalation</c>, <c>playbook</c>, <c>resolution</c> (of an alert, by hand), <c>exception</c> or <c>operator</c>.</param>
 /// <param name="PayloadHash">SHA-256 of the recorded bytes (the alert revision's JSON, the decision's JSON, …).</param>
 /// <param name="Hash">SHA-256 over the previous hash and this entry's fields.</param>
 public sealed record LedgerEntry(long Sequence, DateTime RecordedAt, string Kind, string SubjectId, byte[] PayloadHash, byte[] Hash);

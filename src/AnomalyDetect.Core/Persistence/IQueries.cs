@@ -23,12 +23,32 @@ public sealed record AlertQuery
 {
     public string? TenantId { get; init; }
 
+    /// <summary>Only of these tenants; empty: of all.</summary>
+    public IReadOnlyList<string> Tenants { get; init; } = [];
+
+    public Signal? Signal { get; init; }
+
+    /// <summary>As severe or more.</summary>
+    public Severity? MinimumSeverity { get; init; }
+
+    public EntityKind? EntityKind { get; init; }
+
+    /// <summary>The id of the entity it is about.</summary>
+    public string? Entity { get; init; }
+
+    /// <summary>What the entity's id must contain, letter for letter.</summary>
+    public string? Text { get; init; }
+
     /// <summary>Detected then or later (UTC).</summary>
     public DateTime? Since { get; init; }
 
     /// <summary>Detected then or earlier (UTC).</summary>
     public DateTime? Until { get; init; }
 
+    /// <summary>Only those that come after this one, newest first.</summary>
+    public AlertCursor? After { get; init; }
+
+    /// <summary>One that was resolved by hand, and has not grown since, is resolved.</summary>
     public AlertState? State { get; init; }
 
     /// <summary>The latest verdict.</summary>
@@ -43,7 +63,17 @@ public sealed record AlertQuery
 /// <param name="Json">The alert as recorded.</param>
 /// <param name="Verdict">The latest verdict as recorded (<see cref="AlertVerdict"/>); null without one.</param>
 /// <param name="Acknowledged">The acknowledgement as recorded (<see cref="AlertAcknowledgement"/>); null without one.</param>
-public sealed record StoredAlert(string TenantId, ReadOnlyMemory<byte> Json, ReadOnlyMemory<byte>? Verdict, ReadOnlyMemory<byte>? Acknowledged = null);
+public sealed record StoredAlert(string TenantId, ReadOnlyMemory<byte> Json, ReadOnlyMemory<byte>? Verdict, ReadOnlyMemory<byte>? Acknowledged = null)
+{
+    /// <summary>Where it stands among the others.</summary>
+    public required AlertCursor Cursor { get; init; }
+
+    /// <summary>How it was resolved by hand at this revision, as recorded (<see cref="ManualResolution"/>); null where it was not.</summary>
+    public ReadOnlyMemory<byte>? Resolution { get; init; }
+}
+
+/// <summary>A place in the order of alerts: by when they were detected, then by id. It stays where it is while others come and go.</summary>
+public sealed record AlertCursor(DateTime DetectedAt, string Id);
 
 public sealed record StoredRejection(string Lane, int Partition, long Offset, int Index, string Reason, string Detail, ReadOnlyMemory<byte> Sample);
 
@@ -54,16 +84,40 @@ public enum ApiRole : byte
 }
 
 /// <summary>A key as stored: only its hash, never itself. <paramref name="Tenants"/> empty means every tenant.</summary>
-public sealed record ApiKey(string Id, string Name, IReadOnlyList<ApiRole> Roles, IReadOnlyList<string> Tenants, DateTime CreatedAt, DateTime? RevokedAt);
+public sealed record ApiKey(string Id, string Name, IReadOnlyList<ApiRole> Roles, IReadOnlyList<string> Tenants, DateTime CreatedAt, DateTime? RevokedAt)
+{
+    /// <summary>From then on it opens nothing (UTC); null: it does not run out.</summary>
+    public DateTime? ExpiresAt { get; init; }
 
+    /// <summary>Until then the text before its last rotation opens too (UTC); null when it was not rotated.</summary>
+    public DateTime? PreviousUntil { get; init; }
+
+    /// <summary>When it was last used (UTC), to a few minutes; null: not yet.</summary>
+    public DateTime? LastUsedAt { get; init; }
+
+    public bool IsInForce(DateTime now) => RevokedAt is null && !(ExpiresAt <= now);
+}
+
+/// <summary>Keys by the hash of their text. Every change but a use is one transaction with its ledger entry, and holds from the next look-up on. Thread-safe.</summary>
 public interface IApiKeyStore
 {
+    /// <summary>There is a key that was not revoked, run out or not.</summary>
     bool Any { get; }
 
     /// <param name="secretHash">SHA-256 of the key's text.</param>
     void Add(ApiKey key, byte[] secretHash, string actor);
 
+    /// <summary>The key in force of this text, or of the text it had before a rotation whose grace has not passed.</summary>
     ApiKey? Find(byte[] secretHash);
+
+    /// <summary>The key was neither revoked nor has it run out.</summary>
+    bool IsInForce(string id);
+
+    /// <summary>Gives a key in force another text. The one before stays good until <paramref name="previousUntil"/>, the one before that no longer. Null when none is in force.</summary>
+    ApiKey? Rotate(string id, byte[] secretHash, DateTime previousUntil, string actor);
+
+    /// <summary>Keeps when keys were last used; no ledger entries.</summary>
+    void Used(IReadOnlyDictionary<string, DateTime> lastUsed);
 
     IReadOnlyList<ApiKey> List();
 

@@ -8,15 +8,16 @@ using AnomalyDetect.Service.Http;
 
 namespace AnomalyDetect.Service.CommandLine;
 
-/// <summary><c>alerts list|show|acknowledge|verdict</c>: what was found, and what people make of it.</summary>
+/// <summary><c>alerts list|show|acknowledge|resolve|except|verdict</c>: what was found, and what people make of it.</summary>
 internal static class AlertsVerb
 {
-    public static Command Create(Terminal terminal) => new("alerts", "Show alerts, and record what you make of them.") { List(terminal), Show(terminal), Acknowledge(terminal), Judge(terminal) };
+    public static Command Create(Terminal terminal) => new("alerts", "Show alerts, and record what you make of them.") { List(terminal), Show(terminal), Acknowledge(terminal), AlertWorkVerbs.Resolve(terminal), AlertWorkVerbs.Except(terminal), Judge(terminal) };
 
     private static Command List(Terminal terminal)
     {
         var reach = new OperationsOptions();
         var tenant = new Option<string?>("--tenant") { Description = "Only this tenant's." };
+        var choice = new AlertChoice();
         var since = new Option<string?>("--since") { Description = "Only those detected then or later, such as 2026-01-31T12:00:00Z.", HelpName = "TIME" };
         var until = new Option<string?>("--until") { Description = "Only those detected then or earlier.", HelpName = "TIME" };
         var state = new Option<string?>("--state") { Description = "Only those in this state." };
@@ -26,12 +27,14 @@ internal static class AlertsVerb
         var by = new Option<string?>("--by") { Description = "What comes first: the newest (time), or what triage holds most worth a look." };
         by.AcceptOnlyFromAmong([.. Names.All<AlertOrder>()]);
         var limit = new Option<int>("--limit") { Description = "How many at most; 1 to 1000.", DefaultValueFactory = _ => 100 };
-        var verb = reach.On(new Command("list", "Show alerts, newest first: id, time, severity, state, verdict, triage where it is on, and what it tells.") { tenant, since, until, state, verdict, by, limit });
+        var follow = new Option<bool>("--follow") { Description = "Then go on with those that come, and with each revision of them, until stopped." };
+        var verb = reach.On(choice.On(new Command("list", "Show alerts, newest first: id, time, severity, state, verdict, triage where it is on, and what it tells.") { tenant, since, until, state, verdict, by, limit, follow }));
         verb.SetAction(async (parsed, _) =>
         {
-            var filter = new AlertFilter(parsed.GetValue(tenant), parsed.GetValue(since), parsed.GetValue(state), parsed.GetValue(verdict), parsed.GetValue(limit), parsed.GetValue(until), parsed.GetValue(by));
+            var filter = choice.Of(parsed, new AlertFilter(parsed.GetValue(tenant), parsed.GetValue(since), parsed.GetValue(state), parsed.GetValue(verdict), parsed.GetValue(limit), parsed.GetValue(until), parsed.GetValue(by)));
             if (filter.Problem(out AlertQuery _) is { } problem) throw new UserException($"--{problem}");
             using var operations = reach.Open(parsed);
+            if (parsed.GetValue(follow)) return await AlertFollower.RunAsync(operations, filter, terminal, Line);
             foreach (var alert in await operations.AlertsAsync(filter)) await terminal.Out.WriteLineAsync(Line(alert));
             return UserException.Done;
         });
@@ -50,7 +53,7 @@ internal static class AlertsVerb
     {
         var reach = new OperationsOptions();
         var id = new Argument<string>("ID") { Description = "The alert's id, as 'alerts list' shows it." };
-        var verb = reach.On(new Command("show", "Show all of one alert, and every verdict on it.") { id });
+        var verb = reach.On(new Command("show", "Show all of one alert: its evidence, every verdict on it, its decisions and deliveries, and its timeline.") { id });
         verb.SetAction(async (parsed, _) =>
         {
             using var operations = reach.Open(parsed);

@@ -12,6 +12,8 @@ internal interface IOperations : IDisposable
 
     Task<KeyAnswer> AddKeyAsync(KeyRequest request);
 
+    Task<KeyAnswer> RotateKeyAsync(string id, KeyRotation rotation);
+
     Task RevokeKeyAsync(string id);
 
     Task<DeliveryList> DeliveriesAsync(DeliveryState? state, long after, int limit);
@@ -21,7 +23,19 @@ internal interface IOperations : IDisposable
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<JsonElement>> AlertsAsync(AlertFilter filter);
 
-    /// <summary>With every verdict on it.</summary>
+    /// <summary>As they come, from now on, until <paramref name="stop"/>.</summary>
+    /// <param name="ready">Called when nothing that comes is missed any more.</param>
+    IAsyncEnumerable<JsonElement> FollowAlertsAsync(AlertFilter filter, Func<Task> ready, CancellationToken stop);
+
+    Task<ManualResolution> ResolveAlertAsync(string id, ReasonRequest request);
+
+    Task<GrantedException> ExceptAlertAsync(string id, ExceptionRequest request);
+
+    Task<ExceptionList> ExceptionsAsync();
+
+    Task EndExceptionAsync(string id, ReasonRequest request);
+
+    /// <summary>With every verdict on it, and what came of it.</summary>
     Task<JsonElement> AlertAsync(string id);
 
     Task<AlertAcknowledgement> AcknowledgeAsync(string id, AcknowledgeRequest request);

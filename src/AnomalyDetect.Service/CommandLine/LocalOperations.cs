@@ -24,6 +24,7 @@ internal sealed partial class LocalOperations : IOperations
     private readonly ApiKeys _keys;
     private readonly ModelOperations _models;
     private readonly Lazy<TriageModel?> _triage;
+    private readonly IReadOnlyList<AlertException> _configured;
 
     public LocalOperations(Settings settings)
     {
@@ -31,6 +32,7 @@ internal sealed partial class LocalOperations : IOperations
         _store = Store.Open(settings.Written.Storage with { Path = settings.StorePath }, new DeliveryRouter(settings.Response), TimeProvider.System, NullLogger.Instance, settings.Guards);
         _keys = new ApiKeys(_store.ApiKeys, TimeProvider.System);
         var registry = new ModelRegistry(settings.ModelsDirectory, _store.Ledger, TimeProvider.System);
+        _configured = settings.Engine.Detection.Exceptions;
         _models = new ModelOperations(registry, () => ModelInForce.Of(settings, registry));
         _triage = new Lazy<TriageModel?>(() => ModelInForce.Of(settings, registry).Triage);
     }
@@ -39,10 +41,18 @@ internal sealed partial class LocalOperations : IOperations
 
     public Task<KeyAnswer> AddKeyAsync(KeyRequest request)
     {
-        if (KeyRules.Problem(request) is { } problem) throw new UserException(problem);
-        var (key, text) = _keys.Make(request.Name!, request.Roles!, request.Tenants ?? []);
+        if (KeyRules.Problem(request, TimeProvider.System.GetUtcNow()) is { } problem) throw new UserException(problem);
+        var (key, text) = _keys.Make(request.Name!, request.Roles!, request.Tenants ?? [], request.ExpiresAt?.UtcDateTime);
         _keys.Add(key, text, Actor);
         return Task.FromResult(KeyAnswer.Of(key, text));
+    }
+
+    public Task<KeyAnswer> RotateKeyAsync(string id, KeyRotation rotation)
+    {
+        if (KeyRules.Problem(rotation) is { } problem) throw new UserException(problem);
+        return _keys.Rotate(id, rotation.Grace, Actor) is var (key, text)
+            ? Task.FromResult(KeyAnswer.Of(key, text))
+            : throw new UserException("There is no such key in force; 'anomalydetect keys list' shows them.", UserException.Failed);
     }
 
     public Task RevokeKeyAsync(string id)
@@ -68,7 +78,7 @@ internal sealed partial class LocalOperations : IOperations
     }
 
     public Task<JsonElement> AlertAsync(string id) =>
-        Task.FromResult(_store.Queries.Alert(id) is { } alert ? Parse(AlertJson.Of(alert, _store.Verdicts.Of(id), _triage.Value.Judge(alert))) : throw NoAlert());
+        Task.FromResult(_store.Queries.Alert(id) is { } alert ? Parse(new AlertDossier(_store.Verdicts, _store.AlertCases, _store.AlertLog).Of(alert, _triage.Value.Judge(alert))) : throw NoAlert());
 
     public Task<AlertVerdict> JudgeAsync(string id, VerdictRequest request)
     {

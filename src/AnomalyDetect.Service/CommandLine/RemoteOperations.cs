@@ -14,6 +14,9 @@ internal sealed class RemoteOperations(string url, string key) : IOperations
 
     public Task<KeyAnswer> AddKeyAsync(KeyRequest request) => _client.PostAsync("/v1/keys", request, ApiJson.Default.KeyRequest, ApiJson.Default.KeyAnswer);
 
+    public Task<KeyAnswer> RotateKeyAsync(string id, KeyRotation rotation) =>
+        _client.PostAsync($"/v1/keys/{Uri.EscapeDataString(id)}/rotate", rotation, ApiJson.Default.KeyRotation, ApiJson.Default.KeyAnswer);
+
     public Task RevokeKeyAsync(string id) => _client.DeleteAsync($"/v1/keys/{Uri.EscapeDataString(id)}");
 
     public Task<DeliveryList> DeliveriesAsync(DeliveryState? state, long after, int limit) => _client.GetAsync(
@@ -63,6 +66,19 @@ internal sealed class RemoteOperations(string url, string key) : IOperations
 
     public Task<EnforcementStateAnswer> ResumeAsync(ReasonRequest request) =>
         _client.PostAsync("/v1/enforcement/resume", request, ApiJson.Default.ReasonRequest, ApiJson.Default.EnforcementStateAnswer);
+
+    public IAsyncEnumerable<JsonElement> FollowAlertsAsync(AlertFilter filter, Func<Task> ready, CancellationToken stop) => _client.FollowAsync(
+        filter.Tenant is { } tenant ? $"/v1/alerts/stream?tenant={Uri.EscapeDataString(tenant)}" : "/v1/alerts/stream", ready, stop);
+
+    public Task<ManualResolution> ResolveAlertAsync(string id, ReasonRequest request) =>
+        _client.PostAsync($"/v1/alerts/{Uri.EscapeDataString(id)}/resolve", request, ApiJson.Default.ReasonRequest, CoreJson.Default.ManualResolution);
+
+    public Task<GrantedException> ExceptAlertAsync(string id, ExceptionRequest request) =>
+        _client.PostAsync($"/v1/alerts/{Uri.EscapeDataString(id)}/exception", request, ApiJson.Default.ExceptionRequest, CoreJson.Default.GrantedException);
+
+    public Task<ExceptionList> ExceptionsAsync() => _client.GetAsync("/v1/exceptions", ApiJson.Default.ExceptionList);
+
+    public Task EndExceptionAsync(string id, ReasonRequest request) => _client.PostAsync($"/v1/exceptions/{Uri.EscapeDataString(id)}/end", request, ApiJson.Default.ReasonRequest);
 
     public Task<AlertVerdict> JudgeAsync(string id, VerdictRequest request) =>
         _client.PostAsync($"/v1/alerts/{Uri.EscapeDataString(id)}/verdict", request, ApiJson.Default.VerdictRequest, CoreJson.Default.AlertVerdict);

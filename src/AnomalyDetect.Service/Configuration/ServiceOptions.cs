@@ -57,6 +57,10 @@ public sealed record HttpSection
 
     public IngestOptions Ingest { get; init; } = new();
 
+    public RateLimitOptions Limits { get; init; } = new();
+
+    public AlertStreamOptions Stream { get; init; } = new();
+
     /// <summary>Connections at most; 1 to 100,000.</summary>
     public int MaxConnections { get; init; } = 2000;
 }

@@ -51,6 +51,14 @@ internal static class ServiceOptionsValidator
         Between(http.Ingest.CompressionRatio, 2, 1000, "http.ingest.compression_ratio", binder);
         Between(http.Ingest.InFlightBytes, http.Ingest.BodyBytes, 64L << 30, "http.ingest.in_flight_bytes", binder);
         Between(http.Ingest.RejectedShown, 0, 10_000, "http.ingest.rejected_shown", binder);
+        Between(http.Limits.IngestPerMinute, 1, 10_000_000, "http.limits.ingest_per_minute", binder);
+        Between(http.Limits.IngestBurst, 1, 1_000_000, "http.limits.ingest_burst", binder);
+        Between(http.Limits.OtherPerMinute, 1, 10_000_000, "http.limits.other_per_minute", binder);
+        Between(http.Limits.OtherBurst, 1, 1_000_000, "http.limits.other_burst", binder);
+        Between(http.Stream.Clients, 1, 10_000, "http.stream.clients", binder);
+        Between(http.Stream.Buffered, 1, 10_000, "http.stream.buffered", binder);
+        Between(http.Stream.Patience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), "http.stream.patience", binder);
+        Between(http.Stream.Heartbeat, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), "http.stream.heartbeat", binder);
         Between(http.MaxConnections, 1, 100_000, "http.max_connections", binder);
     }
 

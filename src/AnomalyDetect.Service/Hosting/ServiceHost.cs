@@ -5,7 +5,9 @@ using AnomalyDetect.Learning.Registry;
 using AnomalyDetect.Response;
 using AnomalyDetect.Response.Routing;
 using AnomalyDetect.Service.Configuration;
+using AnomalyDetect.Service.Exceptions;
 using AnomalyDetect.Service.Http;
+using AnomalyDetect.Service.Http.OpenApi;
 using AnomalyDetect.Service.Models;
 using AnomalyDetect.Service.Playbooks;
 using AnomalyDetect.Storage;
@@ -104,7 +106,10 @@ public sealed partial class ServiceHost : IAsyncDisposable
         Data = Own(DataDirectory.Open(written.DataDirectory));
         Store = Own(Store.Open(
             written.Storage with { Path = Settings.StorePath }, new DeliveryRouter(Settings.Response, () => Models?.Now.Triage), time, _loggers.CreateLogger<Store>(), Settings.Guards));
-        var keys = new ApiKeys(Store.ApiKeys, time);
+        var usage = new KeyUsage(Store.ApiKeys, time);
+        _stops.Push(() => usage.DisposeAsync());
+        usage.Start();
+        var keys = new ApiKeys(Store.ApiKeys, time, usage);
         MakeAdminKey(keys);
 
         Response = new ResponseRuntime(Settings.Response, Store.Outbox, Store.Decisions, Store.Guards, Store.AlertWork, time, new ResponseMetrics(registry), _loggers);
@@ -112,16 +117,19 @@ public sealed partial class ServiceHost : IAsyncDisposable
         Response.Start();
         var models = new ModelRegistry(Settings.ModelsDirectory, Store.Ledger, time);
         Playbooks = new PlaybookWatch(Settings, Store.Playbooks, registry, _loggers.CreateLogger<PlaybookWatch>());
-        Models = new ModelWatch(Settings, models, new ModelMetrics(registry), _loggers.CreateLogger<ModelWatch>(), () => Playbooks.Now);
+        var exceptions = new ExceptionsInForce(Settings.Engine.Detection.Exceptions, Store.AlertCases, time);
+        Models = new ModelWatch(Settings, models, new ModelMetrics(registry), _loggers.CreateLogger<ModelWatch>(), () => Playbooks.Now, () => exceptions.Now);
         var journal = StartPipeline(registry, time);
         Models.Start(Pipeline.Reconfigure, time);
         _stops.Push(() => Models.DisposeAsync());
+        exceptions.Start(Models.Reapply);
         Playbooks.Start(Models.Reapply, time);
         _stops.Push(() => Playbooks.DisposeAsync());
 
-        Web = WebServer.Build(written.Http, written.Logging, Store.ApiKeys, written.Pipeline.DrainTimeout);
+        var door = new Doorkeeping(Store.ApiKeys, usage, Own(new RequestLimits(written.Http.Limits, registry)));
+        Web = WebServer.Build(written.Http, written.Logging, door, written.Pipeline.DrainTimeout);
         _stops.Push(() => Web.DisposeAsync());
-        Routes.Map(Web, Endpoints(keys, models, journal, registry, time));
+        Routes.Map(Web, Endpoints(keys, models, exceptions, journal, registry, time));
         try
         {
             await Web.StartAsync();
@@ -164,7 +172,7 @@ public sealed partial class ServiceHost : IAsyncDisposable
         return journal;
     }
 
-    private Api Endpoints(ApiKeys keys, ModelRegistry models, Journal? journal, CollectorRegistry registry, TimeProvider time)
+    private Api Endpoints(ApiKeys keys, ModelRegistry models, ExceptionsInForce exceptions, Journal? journal, CollectorRegistry registry, TimeProvider time)
     {
         var (source, ingest) = (Settings.Written.Source, Settings.Written.Http.Ingest);
         var intake = new EventIntake(EventFormats.Find("native")!, new DecodeLimits(), source.TrustInternal, ingest.RejectedShown);
@@ -175,9 +183,12 @@ public sealed partial class ServiceHost : IAsyncDisposable
             new ApprovalsEndpoint(Store.Decisions),
             new GuardsEndpoint(Store.Guards, time),
             new PlaybookEndpoint(Playbooks, Store.Playbooks),
-            new AlertsEndpoint(Store.Queries, Store.Verdicts, Store.AlertWork, () => Models.Now.Triage),
+            new AlertsEndpoint(Store.Queries, Store.Verdicts, Store.AlertWork, new AlertDossier(Store.Verdicts, Store.AlertCases, Store.AlertLog), () => Models.Now.Triage),
+            new AlertCasesEndpoint(Store.Queries, Store.AlertCases, exceptions, time),
+            new AlertStreamEndpoint(
+                Store.AlertLog, Store.ApiKeys, Settings.Written.Http.Stream, registry, time, Web.Lifetime, _loggers.CreateLogger<AlertStreamEndpoint>()),
             new DeliveriesEndpoint(Store.Outbox, Response),
-            new KeysEndpoint(keys),
+            new KeysEndpoint(keys, time),
             new ModelsEndpoint(new ModelOperations(models, () =>
             {
                 Models.Refresh();
@@ -185,6 +196,7 @@ public sealed partial class ServiceHost : IAsyncDisposable
             })),
             new StoreEndpoints(Store.Queries, Store.Ledger),
             new HealthEndpoints([() => Pipeline.Trouble is { } trouble ? $"The pipeline does not run: {Printable.Of(trouble)}" : null, new StoreProbe(Store, time).Check]),
+            new ApiDescription(),
             registry);
     }
 

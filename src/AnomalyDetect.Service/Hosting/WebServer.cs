@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using AnomalyDetect.Core;
-using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -12,13 +11,13 @@ namespace AnomalyDetect.Service.Hosting;
 /// <summary>Kestrel with the API on it, and nothing read from the environment or from files of its own.</summary>
 internal static class WebServer
 {
-    public static WebApplication Build(HttpSection http, LoggingSection logging, IApiKeyStore keys, TimeSpan drain)
+    public static WebApplication Build(HttpSection http, LoggingSection logging, Doorkeeping door, TimeSpan drain)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "anomalydetect" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, http));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddSingleton(keys);
+        builder.Services.AddSingleton(door.Keys).AddSingleton(door.Usage).AddSingleton(door.Limits);
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = drain);
         Logs.Configure(builder.Logging, logging);
@@ -26,6 +25,7 @@ internal static class WebServer
         app.UseMiddleware<ErrorAnswers>();
         app.UseRouting();
         app.UseMiddleware<KeyAuthentication>();
+        app.UseMiddleware<RequestLimiting>();
         app.UseEndpoints(_ => { });
         return app;
     }

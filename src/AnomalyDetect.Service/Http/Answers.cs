@@ -57,16 +57,6 @@ public sealed record RejectionRow(string Lane, int Partition, long Offset, int I
 
 public sealed record LedgerHeadAnswer(long Sequence, string Head);
 
-/// <param name="Tenants">Missing or empty: every tenant.</param>
-public sealed record KeyRequest(string? Name, IReadOnlyList<ApiRole>? Roles, IReadOnlyList<string>? Tenants);
-
-/// <param name="Key">The key itself: only in the answer that made it.</param>
-public sealed record KeyAnswer(
-    string Id, string Name, IReadOnlyList<ApiRole> Roles, IReadOnlyList<string> Tenants, DateTime CreatedAt, DateTime? RevokedAt, string? Key)
-{
-    public static KeyAnswer Of(ApiKey k, string? text = null) => new(k.Id, k.Name, k.Roles, k.Tenants, k.CreatedAt, k.RevokedAt, text);
-}
-
 public sealed record KeyList(IReadOnlyList<KeyAnswer> Keys);
 
 /// <param name="NotReady">What is missing, in sentences; empty when ready.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Service.Models;
@@ -16,12 +17,16 @@ namespace AnomalyDetect.Service.Http;
     [
         typeof(SnakeCaseEnum<ApiRole>), typeof(SnakeCaseEnum<DeliveryKind>), typeof(SnakeCaseEnum<DeliveryState>), typeof(SnakeCaseEnum<DecisionState>),
         typeof(SnakeCaseEnum<ModelSource>), typeof(SnakeCaseEnum<DecisionScope>), typeof(SnakeCaseEnum<DecisionType>),
+        typeof(SnakeCaseEnum<Signal>), typeof(SnakeCaseEnum<EntityKind>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(IngestAnswer))]
 [JsonSerializable(typeof(IngestProblem))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(VerdictRequest))]
+[JsonSerializable(typeof(ExceptionRequest))]
+[JsonSerializable(typeof(ExceptionList))]
+[JsonSerializable(typeof(IReadOnlyList<AlertStep>))]
 [JsonSerializable(typeof(UndoRequest))]
 [JsonSerializable(typeof(UndoAnswer))]
 [JsonSerializable(typeof(UndoManyRequest))]
@@ -44,6 +49,7 @@ namespace AnomalyDetect.Service.Http;
 [JsonSerializable(typeof(RejectionList))]
 [JsonSerializable(typeof(LedgerHeadAnswer))]
 [JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(KeyRotation))]
 [JsonSerializable(typeof(KeyAnswer))]
 [JsonSerializable(typeof(KeyList))]
 [JsonSerializable(typeof(ModelList))]

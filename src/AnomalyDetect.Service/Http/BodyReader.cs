@@ -40,6 +40,8 @@ public sealed class BodyReader(IngestOptions options)
 
     private long _inFlight;
 
+    public int MostBytes => options.BodyBytes;
+
     public async Task<Body> ReadAsync(HttpRequest request)
     {
         var packed = Encoding(request);

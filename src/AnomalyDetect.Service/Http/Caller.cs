@@ -26,12 +26,6 @@ public sealed class Caller(ApiKey key)
     public bool Covers(IReadOnlyList<string> tenants) => SeesAll || (tenants.Count > 0 && tenants.All(_tenants.Contains));
 }
 
-/// <summary>On every <c>/v1</c> endpoint: the roles of which the key needs one.</summary>
-public sealed class NeedsRole(params ApiRole[] anyOf)
-{
-    public IReadOnlyList<ApiRole> AnyOf => anyOf;
-}
-
 internal static class CallerExtensions
 {
     /// <summary>Set by <see cref="KeyAuthentication"/> before any endpoint that needs a key.</summary>

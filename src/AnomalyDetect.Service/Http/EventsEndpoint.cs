@@ -11,6 +11,9 @@ public sealed class EventsEndpoint(BodyReader bodies, EventIntake intake, Journa
 {
     private static readonly string[] Types = [MediaTypeNames.Application.Json, "application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines"];
 
+    /// <summary>Of a body, as sent and as unpacked; bytes.</summary>
+    public int MostBytes => bodies.MostBytes;
+
     public async Task<IResult> PostAsync(HttpContext context)
     {
         var caller = context.Caller();

@@ -7,7 +7,7 @@ namespace AnomalyDetect.Service.Http;
 /// <summary>JSON requests to the operators' endpoints: at most 64 KiB unless told otherwise, no unknown members.</summary>
 internal static class JsonBody
 {
-    private const int Small = 64 << 10;
+    internal const int Small = 64 << 10;
 
     public static async Task<(T? Value, IResult? Problem)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, int most = Small)
         where T : class

@@ -6,11 +6,11 @@ using AnomalyDetect.Core.Persistence;
 namespace AnomalyDetect.Service.Http;
 
 /// <summary>
-/// Lets a <c>/v1</c> request through to its endpoint only with a key that has one of the endpoint's roles. Closed by default: an endpoint under <c>/v1</c>
-/// that names no role answers nobody.
+/// Lets a request through to its endpoint only with a key that has one of the roles, and the reach, that its <see cref="Operation"/> asks for. Closed by default: an
+/// endpoint without one answers nobody.
 /// </summary>
 /// <remarks>Keys are looked up by their SHA-256, so how long a look-up takes says nothing about a key's text.</remarks>
-public sealed class KeyAuthentication(RequestDelegate next, IApiKeyStore keys)
+public sealed class KeyAuthentication(RequestDelegate next, IApiKeyStore keys, KeyUsage usage)
 {
     private const string Scheme = "Bearer ";
     private const int MaxKeyLength = 256;
@@ -18,8 +18,8 @@ public sealed class KeyAuthentication(RequestDelegate next, IApiKeyStore keys)
     public Task InvokeAsync(HttpContext context)
     {
         var endpoint = context.GetEndpoint();
-        var open = endpoint?.Metadata.GetMetadata<OpenToAll>() is not null;
-        if (open || (endpoint is null && !context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))) return next(context);
+        var operation = endpoint?.Metadata.GetMetadata<Operation>();
+        if (operation?.Reach == Reach.Open || (endpoint is null && !context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))) return next(context);
 
         if (Authenticate(context.Request) is not { } key)
         {
@@ -28,13 +28,16 @@ public sealed class KeyAuthentication(RequestDelegate next, IApiKeyStore keys)
         }
 
         if (endpoint is not RouteEndpoint) return next(context); // the framework's 404 or 405, for those with a key
-        var needed = endpoint.Metadata.GetMetadata<NeedsRole>();
+        usage.Mark(key.Id);
         var caller = new Caller(key);
-        if (needed is null || !needed.AnyOf.Any(caller.Has))
+        if (operation is null || !operation.AnyOf.Any(caller.Has))
         {
-            var roles = needed is null ? "none" : string.Join(" or ", needed.AnyOf.Select(Names.Of));
+            var roles = operation is null ? "none" : string.Join(" or ", operation.AnyOf.Select(Names.Of));
             return Problem.Write(context, 403, "role_missing", $"This key lacks the role this call needs: {roles}.");
         }
+
+        if (operation.Reach == Reach.Installation && !caller.SeesAll)
+            return Problem.Write(context, 403, "tenant_not_allowed", "This call is about every tenant at once; it needs a key that is bound to none.");
 
         context.Features.Set(caller);
         return next(context);
@@ -45,7 +48,7 @@ public sealed class KeyAuthentication(RequestDelegate next, IApiKeyStore keys)
         if (request.Headers.Authorization is not [{ } header] || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return null;
         var text = header.AsSpan(Scheme.Length).Trim();
         if (text.Length is 0 or > MaxKeyLength) return null;
-        return keys.Find(HashOf(text)) is { RevokedAt: null } key ? key : null;
+        return keys.Find(HashOf(text));
     }
 
     public static byte[] HashOf(ReadOnlySpan<char> key)
@@ -54,6 +57,3 @@ public sealed class KeyAuthentication(RequestDelegate next, IApiKeyStore keys)
         return SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(key, utf8)]);
     }
 }
-
-/// <summary>On the few endpoints that need no key: health and metrics.</summary>
-public sealed class OpenToAll;

@@ -5,18 +5,17 @@ using AnomalyDetect.Service.Models;
 
 namespace AnomalyDetect.Service.Http;
 
-/// <summary>The model registry. A model judges every tenant, so only a key of every tenant may look at it or change it.</summary>
+/// <summary>The model registry. A model judges every tenant, so its operations reach the whole installation.</summary>
 public sealed class ModelsEndpoint(ModelOperations models)
 {
-    private const int MaxUpload = 24 << 20; // the largest model file, as Base64
+    internal const int MaxUpload = 24 << 20; // the largest model file, as Base64
 
     /// <summary><c>GET /v1/models?verify=true</c>; with <c>verify</c> every file is read and checked.</summary>
-    public IResult List(HttpContext context, bool verify = false) => OfAll(context) ?? Json(models.List(verify), ApiJson.Default.ModelList);
+    public IResult List(bool verify = false) => Json(models.List(verify), ApiJson.Default.ModelList);
 
     /// <summary><c>GET /v1/models/{id}</c>.</summary>
-    public IResult Get(HttpContext context, string id)
+    public IResult Get(string id)
     {
-        if (OfAll(context) is { } refusal) return refusal;
         try
         {
             return Json(models.Find(id), ApiJson.Default.ModelRow);
@@ -30,7 +29,6 @@ public sealed class ModelsEndpoint(ModelOperations models)
     /// <summary><c>POST /v1/models</c> with <c>{"file": BASE64, "reason": …, "metrics": {…}, "attachments": {NAME: BASE64}}</c>: 201, or 200 when it was there already.</summary>
     public async Task<IResult> AddAsync(HttpContext context)
     {
-        if (OfAll(context) is { } refusal) return refusal;
         var (upload, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.ModelUpload, MaxUpload);
         if (problem is not null) return problem;
         if (upload!.File is null) return Problem.Result(400, "bad_json", "Send the model file's bytes as Base64 in \"file\".");
@@ -57,7 +55,6 @@ public sealed class ModelsEndpoint(ModelOperations models)
     /// <summary><c>POST /v1/models/prune</c> with <c>{"keep": N, "reason": …}</c>: removes versions that are neither in use nor among the newest.</summary>
     public async Task<IResult> PruneAsync(HttpContext context)
     {
-        if (OfAll(context) is { } refusal) return refusal;
         var (request, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.PruneRequest);
         if (problem is not null) return problem;
         if (Reasons.Refusal(request!.Reason) is { } reasonless) return reasonless;
@@ -66,7 +63,6 @@ public sealed class ModelsEndpoint(ModelOperations models)
 
     private static async Task<IResult> ChangeAsync(HttpContext context, Func<string, ModelChange> change)
     {
-        if (OfAll(context) is { } refusal) return refusal;
         var (request, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.ReasonRequest);
         if (problem is not null) return problem;
         if (Reasons.Refusal(request!.Reason) is { } reasonless) return reasonless;
@@ -84,9 +80,6 @@ public sealed class ModelsEndpoint(ModelOperations models)
             return Problem.Result(409, "model_refused", Printable.Of(e.Message, 2000));
         }
     }
-
-    private static IResult? OfAll(HttpContext context) =>
-        context.Caller().SeesAll ? null : Problem.Result(403, "tenant_not_allowed", "A model judges every tenant; this needs a key that is bound to none.");
 
     private static IResult Json<T>(T answer, JsonTypeInfo<T> type) => TypedResults.Json(answer, type);
 }

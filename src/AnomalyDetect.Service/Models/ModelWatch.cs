@@ -1,4 +1,5 @@
 using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Learning;
@@ -22,14 +23,17 @@ public sealed partial class ModelWatch : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ManifestPulse _pulse;
     private readonly Func<Playbook>? _playbook;
+    private readonly Func<IReadOnlyList<AlertException>>? _exceptions;
     private volatile ModelInForce _now;
     private Action<EngineOptions>? _reconfigure;
     private Task _watching = Task.CompletedTask;
 
     /// <param name="playbook">The one in force; null: the configured one.</param>
-    public ModelWatch(Settings settings, ModelRegistry registry, ModelMetrics metrics, ILogger logger, Func<Playbook>? playbook = null)
+    /// <param name="exceptions">Those in force; null: the configured ones.</param>
+    public ModelWatch(
+        Settings settings, ModelRegistry registry, ModelMetrics metrics, ILogger logger, Func<Playbook>? playbook = null, Func<IReadOnlyList<AlertException>>? exceptions = null)
     {
-        _playbook = playbook;
+        (_playbook, _exceptions) = (playbook, exceptions);
         (_settings, _registry, _metrics, _logger) = (settings, registry, metrics, logger);
         _pulse = new ManifestPulse(registry.Fingerprint());
         _now = ModelInForce.Of(settings, registry);
@@ -132,7 +136,13 @@ public sealed partial class ModelWatch : IAsyncDisposable
         Show(next);
     }
 
-    private EngineOptions EngineOf(ModelInForce models) => _settings.Engine with { Model = models.Model, Shadow = models.Shadow, Playbook = _playbook?.Invoke() ?? _settings.Engine.Playbook };
+    private EngineOptions EngineOf(ModelInForce models) => _settings.Engine with
+    {
+        Model = models.Model,
+        Shadow = models.Shadow,
+        Playbook = _playbook?.Invoke() ?? _settings.Engine.Playbook,
+        Detection = _settings.Engine.Detection with { Exceptions = _exceptions?.Invoke() ?? _settings.Engine.Detection.Exceptions },
+    };
 
     private void Show(ModelInForce next)
     {

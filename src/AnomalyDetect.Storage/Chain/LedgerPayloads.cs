@@ -16,6 +16,8 @@ internal static class LedgerKinds
     internal const string Acknowledgement = "acknowledgement";
     internal const string Escalation = "escalation";
     internal const string Playbook = "playbook";
+    internal const string Resolution = "resolution";
+    internal const string Exception = "exception";
     internal const string Operator = "operator";
 }
 

@@ -57,6 +57,7 @@ internal sealed class LedgerWalk(SqliteSession session)
             LedgerKinds.DecisionStep => CheckPayload(entry, row.BytesOrNull(6), "payload") ?? CheckStep(entry),
             LedgerKinds.Acknowledgement => CheckPayload(entry, row.BytesOrNull(6), "acknowledgement") ?? CheckAcknowledgement(entry),
             LedgerKinds.Verdict => CheckPayload(entry, row.BytesOrNull(6), "verdict") ?? CheckVerdict(entry, row.Bytes(6)),
+            LedgerKinds.Resolution => CheckPayload(entry, row.BytesOrNull(6), "resolution") ?? CheckResolution(entry),
             LedgerKinds.Enforcement => CheckPayload(entry, row.BytesOrNull(6), "payload") ?? CheckEnforcement(entry),
             _ => CheckPayload(entry, row.BytesOrNull(6), "payload"),
         };
@@ -115,6 +116,12 @@ internal sealed class LedgerWalk(SqliteSession session)
         session["SELECT 1 FROM alert WHERE id = $2 AND acknowledged_entry = $1"].Number(entry.Sequence, entry.SubjectId) is null
             ? $"the alert {entry.SubjectId} is no longer marked as acknowledged"
             : null;
+
+    private string? CheckResolution(LedgerEntry entry)
+    {
+        var kept = session["SELECT 1 FROM manual_resolution WHERE entry = $1 AND alert_id = $2"].Number(entry.Sequence, entry.SubjectId);
+        return kept is null ? $"the resolution of {entry.SubjectId} that it records is gone" : null;
+    }
 
     private string? CheckEnforcement(LedgerEntry entry)
     {

@@ -53,6 +53,12 @@ internal sealed class LedgerWriter(SqliteSession session, DateTime recordedAt)
     internal long Append(PlaybookInForce playbook) =>
         Append(LedgerKinds.Playbook, playbook.Version, JsonSerializer.SerializeToUtf8Bytes(playbook, StorageJson.Default.PlaybookInForce), keep: true);
 
+    internal long Append(ManualResolution resolution) =>
+        Append(LedgerKinds.Resolution, resolution.AlertId, JsonSerializer.SerializeToUtf8Bytes(resolution, CoreJson.Default.ManualResolution), keep: true);
+
+    internal long Append(GrantedException granted) =>
+        Append(LedgerKinds.Exception, granted.Id, JsonSerializer.SerializeToUtf8Bytes(granted, CoreJson.Default.GrantedException), keep: true);
+
     internal long Append(FirstEnforcement first) =>
         Append(LedgerKinds.Enforcement, first.DecisionId, JsonSerializer.SerializeToUtf8Bytes(first, StorageJson.Default.FirstEnforcement), keep: true);
 

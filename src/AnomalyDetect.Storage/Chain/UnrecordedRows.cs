@@ -76,6 +76,32 @@ internal sealed record UnrecordedRows(string Query, string Reason)
             WHERE a.verdict IS NOT v.verdict OR a.verdict_entry IS NOT v.entry ORDER BY a.entry LIMIT 1
             """,
             "another verdict than the latest stands for the alert"),
+        new(
+            """
+            SELECT a.entry, a.id FROM alert a JOIN (SELECT entry, CAST(json AS TEXT) AS j FROM alert_revision) r ON r.entry = a.entry
+            WHERE a.signal <> json_extract(j, '$.signal') OR a.entity_kind <> json_extract(j, '$.entity_kind') OR a.entity <> coalesce(json_extract(j, '$.evidence[0].entity.id'), a.entity)
+            OR a.severity <> CASE json_extract(j, '$.severity') WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END
+            ORDER BY a.entry LIMIT 1
+            """,
+            "its latest revision contradicts what is searched by of the alert"),
+        new(
+            """
+            SELECT NULL, r.alert_id FROM manual_resolution r
+            LEFT JOIN ledger l ON l.sequence = r.entry AND l.kind = 'resolution' WHERE l.sequence IS NULL ORDER BY r.entry LIMIT 1
+            """,
+            "no entry records the resolution by hand of"),
+        new(
+            """
+            SELECT a.entry, a.id FROM alert a LEFT JOIN manual_resolution r ON r.entry = (SELECT max(entry) FROM manual_resolution WHERE alert_id = a.id)
+            WHERE a.resolved_revision IS NOT r.revision OR a.resolved_entry IS NOT r.entry ORDER BY a.entry LIMIT 1
+            """,
+            "another resolution by hand than the latest stands for the alert"),
+        new(
+            """
+            SELECT x.entry, x.id FROM alert_exception x LEFT JOIN ledger l ON l.sequence = x.entry AND l.kind = 'exception' AND l.subject = x.id
+            WHERE l.sequence IS NULL OR json_extract(CAST(l.payload AS TEXT), '$.tenant_id') <> x.tenant_id ORDER BY x.entry LIMIT 1
+            """,
+            "no entry records the exception"),
     ];
 
     /// <param name="next">The entry that would record the row, were there one.</param>

@@ -18,6 +18,9 @@ internal sealed class LaneCommitWriter(SqliteSession session, LedgerWriter ledge
     /// <summary>Deliveries or feed entries were added.</summary>
     internal bool Changed { get; private set; }
 
+    /// <summary>Revisions of alerts were added.</summary>
+    internal bool Alerted { get; private set; }
+
     internal void Write(LaneCommit commit)
     {
         var outcome = commit.Outcome;
@@ -41,9 +44,12 @@ internal sealed class LaneCommitWriter(SqliteSession session, LedgerWriter ledge
         var entry = ledger.Append(LedgerKinds.Alert, alert.RevisionId, json);
         session["INSERT INTO alert_revision (entry, alert_id, revision, json) VALUES ($1, $2, $3, $4)"].Run(entry, alert.Id, alert.Revision, json);
         session["""
-            INSERT INTO alert (id, tenant_id, detected_at, revision, entry, state) VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, entry = excluded.entry, state = excluded.state
-            """].Run(alert.Id, alert.TenantId, Columns.Ticks(alert.DetectedAt), alert.Revision, entry, (long)alert.State);
+            INSERT INTO alert (id, tenant_id, detected_at, revision, entry, state, signal, severity, entity_kind, entity) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, entry = excluded.entry, state = excluded.state, severity = excluded.severity
+            """].Run(
+            alert.Id, alert.TenantId, Columns.Ticks(alert.DetectedAt), alert.Revision, entry, (long)alert.State,
+            Names.Of(alert.Signal), (long)alert.Severity, Names.Of(alert.EntityKind), alert.Entity.Id);
+        Alerted = true;
 
         var notifications = about.ToList();
         foreach (var notification in notifications)

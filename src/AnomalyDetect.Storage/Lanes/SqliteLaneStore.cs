@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Storage.Cases;
 using AnomalyDetect.Storage.Chain;
 using AnomalyDetect.Storage.Database;
 using AnomalyDetect.Storage.Deliveries;
@@ -6,7 +7,8 @@ using AnomalyDetect.Storage.Guards;
 
 namespace AnomalyDetect.Storage.Lanes;
 
-internal sealed class SqliteLaneStore(SqliteDatabase database, StoreOptions options, IDeliveryRouter router, SqliteOutbox outbox, SqliteGuardStore guards, TimeProvider time)
+internal sealed class SqliteLaneStore(
+    SqliteDatabase database, StoreOptions options, IDeliveryRouter router, SqliteOutbox outbox, SqliteAlertLog log, SqliteGuardStore guards, TimeProvider time)
     : ILaneStore
 {
     /// <summary>Engine versions kept beside those that checkpoints name: one saved now is named by a checkpoint only later.</summary>
@@ -16,13 +18,14 @@ internal sealed class SqliteLaneStore(SqliteDatabase database, StoreOptions opti
     public void Commit(IReadOnlyList<LaneCommit> commits)
     {
         if (commits.Count == 0) return;
-        var changed = database.Write(session =>
+        var (changed, alerted) = database.Write(session =>
         {
             var writer = new LaneCommitWriter(session, new LedgerWriter(session, time.GetUtcNow().UtcDateTime), router, guards, options.RejectionsKept);
             foreach (var commit in commits) writer.Write(commit);
-            return writer.Changed;
+            return (writer.Changed, writer.Alerted);
         });
         if (changed) outbox.RaiseChanged();
+        if (alerted) log.RaiseChanged();
     }
 
     /// <exception cref="InvalidOperationException">The position is beyond the lane's outcome position.</exception>

@@ -39,6 +39,15 @@ internal sealed class RunningService : IAsyncDisposable
         return service;
     }
 
+    /// <summary>Stops in order and starts again on what is stored. Clients made before are for the address that was.</summary>
+    public async Task RestartAsync()
+    {
+        var settings = Host.Settings;
+        await Host.DisposeAsync();
+        Host = await ServiceHost.StartAsync(settings, TimeProvider.System);
+        Admin = Client((await File.ReadAllTextAsync(Host.Data.AdminKeyFile)).Trim());
+    }
+
     public HttpClient Client(string? key)
     {
         var client = new HttpClient { BaseAddress = new Uri(Host.Urls[0]), Timeout = TimeSpan.FromSeconds(60) };

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Response.Options;
 using AnomalyDetect.Service.Http;
 using AnomalyDetect.Service.Tests.Fixtures;
 using Microsoft.AspNetCore.Routing;
@@ -11,7 +13,7 @@ namespace AnomalyDetect.Service.Tests.Http;
 [TestClass]
 public sealed class AccessTests
 {
-    /// <summary>How another tenant's key is to fare when it has the role.</summary>
+    /// <summary>How a key of one tenant is to fare with another's things when it has the role.</summary>
     private enum Foreign
     {
         /// <summary>The tenant's things are not there: 404.</summary>
@@ -27,13 +29,15 @@ public sealed class AccessTests
         Harmless,
     }
 
-    private sealed record Call(string Path, string? Body, Foreign Foreign);
+    /// <param name="Body">What to send; null: nothing.</param>
+    /// <param name="ShowsOwn">The answer to a key of the tenant names the tenant.</param>
+    private sealed record Call(string Path, string? Body, Foreign Foreign, bool ShowsOwn = false);
 
     private static readonly Dictionary<string, Call> Calls = new()
     {
-        ["POST /v1/events"] = new("/v1/events", Lines.Login("x", "acme"), Foreign.Refused),
-        ["GET /v1/decisions"] = new("/v1/decisions", null, Foreign.Blind),
-        ["GET /v1/decisions/{id}"] = new("/v1/decisions/DECISION", null, Foreign.Hidden),
+        ["POST /v1/events"] = new("/v1/events", Lines.Login("x", "TENANT"), Foreign.Refused),
+        ["GET /v1/decisions"] = new("/v1/decisions", null, Foreign.Blind, ShowsOwn: true),
+        ["GET /v1/decisions/{id}"] = new("/v1/decisions/DECISION", null, Foreign.Hidden, ShowsOwn: true),
         ["POST /v1/decisions/enforced"] = new(
             "/v1/decisions/enforced", """{"instance":"i","batch":1,"decisions":[{"id":"DECISION","first_at":"2026-01-01T00:00:00Z","last_at":"2026-01-01T00:00:00Z","count":1}]}""",
             Foreign.Blind),
@@ -43,18 +47,23 @@ public sealed class AccessTests
         ["GET /v1/decisions/held"] = new("/v1/decisions/held", null, Foreign.Blind),
         ["POST /v1/decisions/{id}/approve"] = new("/v1/decisions/DECISION/approve", """{"reason":"a test"}""", Foreign.Hidden),
         ["POST /v1/decisions/{id}/refuse"] = new("/v1/decisions/DECISION/refuse", """{"reason":"a test"}""", Foreign.Hidden),
-        ["GET /v1/protections"] = new("/v1/protections", null, Foreign.Blind),
-        ["POST /v1/protections"] = new("/v1/protections", """{"tenant_id":"acme","kind":"principal","value":"u1","reason":"a test"}""", Foreign.Refused),
-        ["POST /v1/protections/{id}/remove"] = new("/v1/protections/p0123456789ab/remove", """{"reason":"a test"}""", Foreign.Hidden),
+        ["GET /v1/protections"] = new("/v1/protections", null, Foreign.Blind, ShowsOwn: true),
+        ["POST /v1/protections"] = new("/v1/protections", """{"tenant_id":"TENANT","kind":"principal","value":"u1","reason":"a test"}""", Foreign.Refused),
+        ["POST /v1/protections/{id}/remove"] = new("/v1/protections/PROTECTION/remove", """{"reason":"a test"}""", Foreign.Hidden),
         ["GET /v1/enforcement"] = new("/v1/enforcement", null, Foreign.Harmless),
         ["POST /v1/enforcement/halt"] = new("/v1/enforcement/halt", """{"reason":"a test"}""", Foreign.Refused),
         ["POST /v1/enforcement/resume"] = new("/v1/enforcement/resume", """{"reason":"a test"}""", Foreign.Refused),
         ["GET /v1/playbook"] = new("/v1/playbook", null, Foreign.Refused),
         ["POST /v1/alerts/{id}/acknowledge"] = new("/v1/alerts/ALERT/acknowledge", "{}", Foreign.Hidden),
-        ["GET /v1/alerts"] = new("/v1/alerts", null, Foreign.Blind),
-        ["GET /v1/alerts/{id}"] = new("/v1/alerts/ALERT", null, Foreign.Hidden),
+        ["GET /v1/alerts"] = new("/v1/alerts", null, Foreign.Blind, ShowsOwn: true),
+        ["GET /v1/alerts/stream"] = new("/v1/alerts/stream", null, Foreign.Blind),
+        ["GET /v1/alerts/{id}"] = new("/v1/alerts/ALERT", null, Foreign.Hidden, ShowsOwn: true),
         ["POST /v1/alerts/{id}/verdict"] = new("/v1/alerts/ALERT/verdict", """{"verdict":"benign","reason":"a test"}""", Foreign.Hidden),
-        ["GET /v1/deliveries"] = new("/v1/deliveries", null, Foreign.Blind),
+        ["POST /v1/alerts/{id}/resolve"] = new("/v1/alerts/ALERT/resolve", """{"reason":"a test"}""", Foreign.Hidden),
+        ["POST /v1/alerts/{id}/exception"] = new("/v1/alerts/ALERT/exception", """{"until":"UNTIL","reason":"a test"}""", Foreign.Hidden),
+        ["GET /v1/exceptions"] = new("/v1/exceptions", null, Foreign.Blind, ShowsOwn: true),
+        ["POST /v1/exceptions/{id}/end"] = new("/v1/exceptions/EXCEPTION/end", """{"reason":"a test"}""", Foreign.Hidden),
+        ["GET /v1/deliveries"] = new("/v1/deliveries", null, Foreign.Blind, ShowsOwn: true),
         ["POST /v1/deliveries/replay"] = new("/v1/deliveries/replay", "{}", Foreign.Blind),
         ["GET /v1/rejections"] = new("/v1/rejections", null, Foreign.Refused),
         ["GET /v1/ledger/head"] = new("/v1/ledger/head", null, Foreign.Harmless),
@@ -66,44 +75,127 @@ public sealed class AccessTests
         ["POST /v1/models/shadow/end"] = new("/v1/models/shadow/end", """{"reason":"a test"}""", Foreign.Refused),
         ["POST /v1/models/rollback"] = new("/v1/models/rollback", """{"reason":"a test"}""", Foreign.Refused),
         ["POST /v1/models/prune"] = new("/v1/models/prune", """{"keep":1,"reason":"a test"}""", Foreign.Refused),
-        ["GET /v1/keys"] = new("/v1/keys", null, Foreign.Blind),
-        ["POST /v1/keys"] = new("/v1/keys", """{"name":"n","roles":["read"],"tenants":["acme"]}""", Foreign.Refused),
+        ["GET /v1/keys"] = new("/v1/keys", null, Foreign.Blind, ShowsOwn: true),
+        ["POST /v1/keys"] = new("/v1/keys", """{"name":"n","roles":["read"],"tenants":["TENANT"]}""", Foreign.Refused),
+        ["POST /v1/keys/{id}/rotate"] = new("/v1/keys/KEY/rotate", "{}", Foreign.Hidden),
         ["DELETE /v1/keys/{id}"] = new("/v1/keys/KEY", null, Foreign.Hidden),
     };
 
     [TestMethod]
     public async Task Every_endpoint_refuses_a_wrong_key_a_missing_role_and_another_tenants_scope()
     {
-        await using var service = await RunningService.StartAsync();
-        var decision = await service.AttackAsync("acme");
-        var own = new ApiKeys(service.Host.Store.ApiKeys, TimeProvider.System);
-        var (acmeKey, acmeText) = own.Make("acme's own", [ApiRole.Read], ["acme"]);
-        own.Add(acmeKey, acmeText, "test");
-        string Fill(string path) => path
-            .Replace("DECISION", decision.GetProperty("id").GetString()).Replace("ALERT", decision.GetProperty("alert_id").GetString()).Replace("KEY", acmeKey.Id);
-
-        string? Body(Call call) => call.Body?.Replace("DECISION", decision.GetProperty("id").GetString());
-
-        var endpoints = service.Host.Web.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => e.Metadata.GetMetadata<OpenToAll>() is null).ToList();
-        Assert.HasCount(Calls.Count, endpoints, "an endpoint is missing from this test's table, or gone");
-        foreach (var endpoint in endpoints)
+        await using var service = await StartAsync();
+        var acme = await SeedAsync(service, "acme", "203.0.113.9");
+        await SeedAsync(service, "globex", "203.0.113.10");
+        var endpoints = Endpoints(service);
+        foreach (var (name, endpoint) in endpoints)
         {
-            var method = endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Single();
-            var name = $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}";
-            var call = Calls[name];
-            var needed = endpoint.Metadata.GetRequiredMetadata<NeedsRole>().AnyOf;
+            if (endpoint.Metadata.GetRequiredMetadata<Operation>() is not { Reach: not Reach.Open } operation) continue;
+            Assert.IsTrue(Calls.TryGetValue(name, out var call), $"{name} has no case in this test's table: say there how it is called and what another tenant's key gets");
+            var (method, path, body) = (name.Split(' ')[0], acme.Fill(call.Path), acme.Fill(call.Body));
 
             foreach (var key in new[] { null, "", "ad_wrong", new string('x', 5000) })
-                Assert.AreEqual(HttpStatusCode.Unauthorized, (await SendAsync(service.Client(key), method, Fill(call.Path), Body(call))).Status, $"{name} with key '{key}'");
-            var others = Enum.GetValues<ApiRole>().Except(needed).ToList();
-            Assert.AreEqual(HttpStatusCode.Forbidden, (await SendAsync(service.ClientWith(others), method, Fill(call.Path), Body(call))).Status, $"{name} without the role");
+                Assert.AreEqual(HttpStatusCode.Unauthorized, (await SendAsync(service.Client(key), method, path, body)).Status, $"{name} with key '{key}'");
+            foreach (var role in Enum.GetValues<ApiRole>().Except(operation.AnyOf))
+                Assert.AreEqual(HttpStatusCode.Forbidden, (await SendAsync(service.ClientWith([role]), method, path, body)).Status, $"{name} with role {role}");
 
-            var (status, text) = await SendAsync(service.ClientWith([needed[0]], "globex"), method, Fill(call.Path), Body(call));
-            var expected = call.Foreign switch { Foreign.Hidden => HttpStatusCode.NotFound, Foreign.Refused => HttpStatusCode.Forbidden, _ => HttpStatusCode.OK };
-            Assert.AreEqual(expected, status, $"{name} for another tenant: {text}");
-            if (call.Foreign == Foreign.Blind) Assert.DoesNotContain("acme", text, name);
+            foreach (var role in operation.AnyOf)
+            {
+                var (status, text) = await SendAsync(service.ClientWith([role], "globex"), method, path, body);
+                var expected = call.Foreign switch { Foreign.Hidden => HttpStatusCode.NotFound, Foreign.Refused => HttpStatusCode.Forbidden, _ => HttpStatusCode.OK };
+                Assert.AreEqual(expected, status, $"{name} for another tenant: {text}");
+                if (call.Foreign == Foreign.Blind) Assert.DoesNotContain("acme", text, name);
+            }
+
+            if (operation.Reach == Reach.Installation) Assert.AreEqual(Foreign.Refused, call.Foreign, name);
         }
+
+        CollectionAssert.AreEquivalent(
+            Calls.Keys.ToList(), endpoints.Where(e => e.Endpoint.Metadata.GetRequiredMetadata<Operation>().Reach != Reach.Open).Select(e => e.Name).ToList(), "this test's table and the endpoints");
+    }
+
+    [TestMethod]
+    public async Task Every_endpoint_lets_each_of_its_roles_work_on_the_keys_own_tenant_and_no_further()
+    {
+        await using var service = await StartAsync();
+        await SeedAsync(service, "acme", "203.0.113.9");
+        var globex = await SeedAsync(service, "globex", "203.0.113.10");
+        foreach (var (name, endpoint) in Endpoints(service))
+        {
+            var operation = endpoint.Metadata.GetRequiredMetadata<Operation>();
+            if (operation.Reach == Reach.Open) continue;
+            var call = Calls[name];
+            foreach (var role in operation.AnyOf)
+            {
+                // What a call before has used up is there again.
+                globex = Seed(service, "globex", globex.Decision, globex.Alert);
+                var (status, text) = await SendAsync(service.ClientWith([role], "globex"), name.Split(' ')[0], globex.Fill(call.Path), globex.Fill(call.Body));
+                if (operation.Reach == Reach.Installation)
+                {
+                    Assert.AreEqual(HttpStatusCode.Forbidden, status, name);
+                    var (unbound, answer) = await SendAsync(service.ClientWith([role]), name.Split(' ')[0], globex.Fill(call.Path), globex.Fill(call.Body));
+                    Assert.AreNotEqual(HttpStatusCode.Forbidden, unbound, $"{name}: {answer}");
+                    continue;
+                }
+
+                Assert.IsTrue((int)status is >= 200 and < 300 or 409, $"{name} with role {role}: {status} {text}");
+                Assert.DoesNotContain("acme", text, name);
+                if (call.ShowsOwn) Assert.Contains("globex", text, name);
+            }
+        }
+    }
+
+    [TestMethod]
+    public async Task Every_body_above_its_limit_is_refused()
+    {
+        await using var service = await RunningService.StartAsync(o => o with { Http = o.Http with { Ingest = new IngestOptions { BodyBytes = 64 << 10 } } });
+        foreach (var (name, endpoint) in Endpoints(service))
+        {
+            var operation = endpoint.Metadata.GetRequiredMetadata<Operation>();
+            Assert.AreEqual(name.StartsWith("POST ", StringComparison.Ordinal), operation.Takes is not null, $"{name}: whether it takes a body");
+            if (operation.Takes is null) continue;
+            var (status, text) = await SendAsync(service.Admin, "POST", Calls[name].Path, new string(' ', operation.MostBytes + 1));
+            Assert.AreEqual(HttpStatusCode.RequestEntityTooLarge, status, $"{name}: {text}");
+            StringAssert.Contains(text, "\"code\":\"body_too_large\"");
+        }
+    }
+
+    private sealed record Things(string Tenant, string Decision, string Alert, string Exception, string Protection, string Key)
+    {
+        public string? Fill(string? text) => text?.Replace("DECISION", Decision).Replace("ALERT", Alert).Replace("EXCEPTION", Exception).Replace("PROTECTION", Protection).Replace("KEY", Key).Replace("TENANT", Tenant)
+            .Replace("UNTIL", DateTime.UtcNow.AddDays(1).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private static Task<RunningService> StartAsync() => RunningService.StartAsync(settings: s => s with
+    {
+        Response = s.Response with
+        {
+            Webhooks = [new WebhookOptions { Name = "soc", Url = "http://127.0.0.1:9/", Secrets = [new Secret("whsec_" + Convert.ToBase64String(new byte[32]))], AllowedRanges = ["127.0.0.0/8"] }],
+        },
+    });
+
+    /// <summary>An alert, a decision, an exception, a key and a delivery of the tenant.</summary>
+    private static async Task<Things> SeedAsync(RunningService service, string tenant, string address)
+    {
+        var decision = await service.AttackAsync(tenant, address);
+        return Seed(service, tenant, decision.GetProperty("id").GetString()!, decision.GetProperty("alert_id").GetString()!);
+    }
+
+    /// <summary>Another exception and key.</summary>
+    private static Things Seed(RunningService service, string tenant, string decision, string alert)
+    {
+        var exception = service.Host.Store.AlertCases.Except(alert, DateTime.UtcNow.AddDays(1), "test", "a test")!;
+        var keys = new ApiKeys(service.Host.Store.ApiKeys, TimeProvider.System);
+        var (key, text) = keys.Make($"{tenant}'s own", [ApiRole.Read], [tenant]);
+        keys.Add(key, text, "test");
+        var protection = service.Host.Store.Guards.Protect(tenant, DecisionScope.Principal, "somebody", null, "test", "a test")!.Protection;
+        return new Things(tenant, decision, alert, exception.Id, protection.Id, key.Id);
+    }
+
+    private static List<(string Name, RouteEndpoint Endpoint)> Endpoints(RunningService service)
+    {
+        var endpoints = service.Host.Web.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
+        return [.. endpoints.Select(e => ($"{e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Single() ?? "GET"} /{e.RoutePattern.RawText!.Trim('/')}", e))];
     }
 
     [TestMethod]
@@ -166,11 +258,16 @@ public sealed class AccessTests
         Assert.AreEqual("application/problem+json", parameter.Content.Headers.ContentType!.MediaType);
     }
 
-    private static async Task<(HttpStatusCode Status, string Text)> SendAsync(HttpClient client, string method, string path, string? body)
+    private static async Task<(HttpStatusCode Status, string Text)> SendAsync(HttpClient client, string method, string? path, string? body)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var response = await client.SendAsync(request);
-        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (response.Content.Headers.ContentType?.MediaType != "text/event-stream") return (response.StatusCode, await response.Content.ReadAsStringAsync());
+
+        // Has no end: what comes at once.
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        var buffer = new byte[4096];
+        return (response.StatusCode, Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer)));
     }
 }

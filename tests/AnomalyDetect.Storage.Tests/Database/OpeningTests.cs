@@ -53,7 +53,7 @@ public sealed class OpeningTests
     {
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Alert(1));
-        store.Sql(WithoutResponse + WithoutEnforcement + WithoutVerdicts + "DROP INDEX alert_by_state; ALTER TABLE alert DROP COLUMN state; DELETE FROM schema_version WHERE version > 1");
+        store.Sql(WithoutAlertWork + WithoutResponse + WithoutEnforcement + WithoutVerdicts + "DROP INDEX alert_by_state; ALTER TABLE alert DROP COLUMN state; DELETE FROM schema_version WHERE version > 1");
         store.Reopen();
         Assert.HasCount(1, store.Store.Queries.Alerts(new AlertQuery { State = AlertState.Open }));
         store.Commit("lane", 2, Some.Alert(1, 2) with { State = AlertState.Resolved });
@@ -65,7 +65,7 @@ public sealed class OpeningTests
     {
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Alert(1));
-        store.Sql(WithoutResponse + WithoutEnforcement + WithoutVerdicts + "DELETE FROM schema_version WHERE version > 2");
+        store.Sql(WithoutAlertWork + WithoutResponse + WithoutEnforcement + WithoutVerdicts + "DELETE FROM schema_version WHERE version > 2");
         store.Reopen();
         Assert.HasCount(1, store.Store.Queries.Alerts(new AlertQuery { Unjudged = true }));
         Assert.IsNotNull(store.Store.Verdicts.Give(Some.Id(1), Verdict.Benign, "ann", "a load test"));
@@ -77,7 +77,7 @@ public sealed class OpeningTests
     {
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Decision(2, simulated: true), Some.Decision(1));
-        store.Sql(WithoutResponse + WithoutEnforcement + "UPDATE decision SET feed_sequence = NULL WHERE state = 1; DELETE FROM schema_version WHERE version > 3");
+        store.Sql(WithoutAlertWork + WithoutResponse + WithoutEnforcement + "UPDATE decision SET feed_sequence = NULL WHERE state = 1; DELETE FROM schema_version WHERE version > 3");
         store.Reopen();
         store.AssertWhole();
         Assert.AreEqual(Some.Decision(1).Id, store.Decisions.Feed(0, null, 10, simulated: true).Single().Decision.Id);
@@ -91,7 +91,7 @@ public sealed class OpeningTests
     {
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Decision(1));
-        store.Sql(WithoutResponse + "DELETE FROM schema_version WHERE version > 4");
+        store.Sql(WithoutAlertWork + WithoutResponse + "DELETE FROM schema_version WHERE version > 4");
         store.Reopen();
         store.AssertWhole();
         Assert.AreEqual(Some.Decision(1).Id, store.Decisions.Against("acme", "203.0.113.7", store.Now).Single().Decision.Id);
@@ -112,6 +112,35 @@ public sealed class OpeningTests
         """;
 
     private const string WithoutEnforcement = "DROP TABLE decision_enforcement; DROP TABLE enforcement_reporter; DROP INDEX decision_simulated; ";
+
+    [TestMethod]
+    public void A_store_without_the_columns_alerts_are_chosen_by_is_brought_up_to_date_from_what_is_recorded()
+    {
+        using var store = new TestStore();
+        var network = new Entity(EntityKind.Address, "2001:db8::/64");
+        var seen = new Finding(Signal.InvalidClaimInjection, network, Some.Time, Some.Time, Some.Time, 11, 0, 10, null);
+        store.Commit("lane", 1, Some.Alert(1), Some.Decision(1), Some.Alert(2) with { EntityKind = EntityKind.Address, PrincipalId = null, Evidence = [seen] });
+        store.Sql(WithoutAlertWork + "DELETE FROM schema_version WHERE version > 5");
+        store.Reopen();
+        var query = new AlertQuery
+        {
+            Signal = Signal.PolicyViolationBurst, MinimumSeverity = Severity.High, EntityKind = EntityKind.Principal, Entity = "user-1",
+        };
+        Assert.HasCount(1, store.Store.Queries.Alerts(query));
+        Assert.IsEmpty(store.Store.Queries.Alerts(query with { MinimumSeverity = Severity.Critical }));
+        Assert.AreEqual(Some.Id(2), store.Store.Queries.Alerts(new AlertQuery { Entity = network.Id }).Single().Cursor.Id);
+        Assert.HasCount(1, store.Store.AlertLog.Decisions(Some.Id(1), 10));
+        Assert.IsNotNull(store.Store.AlertCases.Resolve(Some.Id(1), "ann", "a test"));
+        store.AssertWhole();
+    }
+
+    private const string WithoutAlertWork = """
+        DROP INDEX api_key_previous; ALTER TABLE api_key DROP COLUMN expires_at; ALTER TABLE api_key DROP COLUMN previous_hash; ALTER TABLE api_key DROP COLUMN previous_until;
+        ALTER TABLE api_key DROP COLUMN last_used_at; DROP INDEX alert_by_entity; ALTER TABLE alert DROP COLUMN signal; ALTER TABLE alert DROP COLUMN severity;
+        ALTER TABLE alert DROP COLUMN entity_kind; ALTER TABLE alert DROP COLUMN entity; ALTER TABLE alert DROP COLUMN resolved_revision;
+        ALTER TABLE alert DROP COLUMN resolved_entry; DROP TABLE manual_resolution; DROP TABLE alert_exception; DROP INDEX decision_by_alert; DROP INDEX delivery_notification;
+
+        """;
 
     private const string WithoutVerdicts =
         "DROP INDEX alert_by_verdict; DROP TABLE verdict; ALTER TABLE alert DROP COLUMN verdict; ALTER TABLE alert DROP COLUMN verdict_entry; ";

@@ -56,6 +56,55 @@ public sealed class ApiKeyTests
     }
 
     [TestMethod]
+    public void A_rotated_key_opens_by_both_texts_until_the_grace_has_passed_and_then_by_the_new_one_only()
+    {
+        using var store = new TestStore();
+        var keys = store.Store.ApiKeys;
+        byte[] second = SHA256.HashData("the second text"u8), third = SHA256.HashData("the third text"u8);
+        keys.Add(Key, Hash, "setup");
+        Assert.AreEqual(Some.Later, keys.Rotate("k1", second, Some.Later, "ann")!.PreviousUntil);
+        Assert.AreEqual("k1", keys.Find(Hash)!.Id);
+        Assert.AreEqual("k1", keys.Find(second)!.Id);
+        store.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.IsNull(keys.Find(Hash));
+        keys.Rotate("k1", third, Some.Later.AddHours(1), "ann");
+        Assert.IsNotNull(keys.Find(second), "of the text just before");
+        Assert.IsNull(keys.Find(Hash));
+        keys.Revoke("k1", "ann");
+        Assert.IsNull(keys.Find(second));
+        Assert.IsNull(keys.Find(third));
+        Assert.IsNull(keys.Rotate("k1", SHA256.HashData("a fourth"u8), Some.Later, "ann"), "a revoked key stays revoked");
+        Assert.ThrowsExactly<ArgumentException>(() => keys.Rotate("k1", third, Some.Later, "ann"));
+        StringAssert.Contains(store.Dump("CAST(payload AS TEXT)", "ledger"), """"action":"api_key_rotate","subject":"k1"""");
+        store.AssertWhole();
+    }
+
+    [TestMethod]
+    public void A_key_that_has_run_out_is_found_no_more_and_cannot_be_rotated()
+    {
+        using var store = new TestStore();
+        var keys = store.Store.ApiKeys;
+        keys.Add(Key with { ExpiresAt = Some.Later }, Hash, "setup");
+        Assert.AreEqual(Some.Later, keys.Find(Hash)!.ExpiresAt);
+        store.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.IsNull(keys.Find(Hash));
+        Assert.IsNull(keys.Rotate("k1", SHA256.HashData("another"u8), Some.Later.AddHours(1), "ann"));
+    }
+
+    [TestMethod]
+    public void The_last_use_of_a_key_never_goes_back()
+    {
+        using var store = new TestStore();
+        var keys = store.Store.ApiKeys;
+        keys.Add(Key, Hash, "setup");
+        Assert.IsNull(keys.List().Single().LastUsedAt);
+        keys.Used(new Dictionary<string, DateTime> { ["k1"] = Some.Later, ["gone"] = Some.Later });
+        keys.Used(new Dictionary<string, DateTime> { ["k1"] = Some.Time });
+        Assert.AreEqual(Some.Later, keys.List().Single().LastUsedAt);
+        Assert.AreEqual(1, store.Ledger.Head.Sequence, "a use is no entry");
+    }
+
+    [TestMethod]
     public void An_id_or_a_text_used_before_is_refused()
     {
         using var store = new TestStore();
