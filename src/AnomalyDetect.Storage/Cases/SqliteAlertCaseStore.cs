@@ -4,6 +4,7 @@ using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Storage.Chain;
 using AnomalyDetect.Storage.Database;
+using AnomalyDetect.Storage.Work;
 
 namespace AnomalyDetect.Storage.Cases;
 
@@ -20,6 +21,7 @@ internal sealed class SqliteAlertCaseStore(SqliteDatabase database, SqliteAlertL
             var entry = new LedgerWriter(session, now).Append(resolution);
             session["INSERT INTO manual_resolution (entry, alert_id, revision) VALUES ($1, $2, $3)"].Run(entry, alertId, resolution.Revision);
             session["UPDATE alert SET resolved_revision = $2, resolved_entry = $3 WHERE id = $1"].Run(alertId, resolution.Revision, entry);
+            EscalationRows.CallOff(session, alertId); // until it grows again
             return resolution;
         });
         if (resolved is not null) log.RaiseChanged();

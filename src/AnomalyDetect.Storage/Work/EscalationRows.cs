@@ -8,7 +8,7 @@ namespace AnomalyDetect.Storage.Work;
 /// <summary>Whom to tell when nobody acknowledges an alert in time, within a transaction of whoever calls.</summary>
 internal static class EscalationRows
 {
-    /// <summary>Each contact of an alert waits and is told once, and none once somebody has acknowledged it or given a verdict.</summary>
+    /// <summary>Each contact of an alert waits and is told once, and none once somebody has acknowledged it or given a verdict. A resolution by hand calls off what waits; the alert growing again begins anew.</summary>
     internal static void Add(SqliteSession session, Notification next, DateTime now) => session["""
         INSERT INTO escalation (alert_id, audience, due_at, json)
         SELECT $1, $2, $3, $4 FROM alert WHERE id = $1 AND acknowledged_entry IS NULL AND verdict_entry IS NULL

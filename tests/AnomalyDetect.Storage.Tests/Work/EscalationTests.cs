@@ -59,6 +59,19 @@ public sealed class EscalationTests
     }
 
     [TestMethod]
+    public void A_resolution_by_hand_calls_off_what_waits_until_the_alert_grows_again()
+    {
+        using var store = Told(1);
+        Assert.IsNotNull(store.Store.AlertCases.Resolve(Some.Id(1), "ann", "a load test"));
+        store.Clock.Advance(Each * 10);
+        Assert.AreEqual(0, store.Store.AlertWork.Escalate(store.Now, 10));
+        store.Commit("lane", 2, [.. Chain(Some.Alert(1, 2))]);
+        store.Clock.Advance(Each * 10);
+        Assert.AreEqual(2, store.Store.AlertWork.Escalate(store.Now, 10));
+        store.AssertWhole();
+    }
+
+    [TestMethod]
     public void A_replayed_commit_neither_tells_nor_waits_again()
     {
         using var store = Told(1);
