@@ -14,12 +14,8 @@ internal sealed partial class BehaviourDetector
         if (_open is null) return;
         writer.Int(_minutes);
         writer.Text(_scope.ModelId);
-        writer.Raw((_next, _last, _tests, _windows, _number));
-        writer.Raw(_principalTail);
-        writer.Raw(_spellTail);
-        writer.Raw(_tenantTail);
-        _population!.Save(writer);
-        _tenant!.Save(writer);
+        writer.Raw((_next, _last, _tests, _windows, _standing!.Number));
+        _standing.Save(writer);
         var used = _own.Length;
         while (used > 0 && _own[used - 1].Windows == 0) used--;
         writer.Int(used);
@@ -38,18 +34,10 @@ internal sealed partial class BehaviourDetector
         var keeps = IsOn && minutes == _minutes;
         _open = Begin(0);
         (_next, _last, _tests, _windows, var number) = reader.Raw<(long, long, double, int, int)>();
-        if (sameModel && _model is not null) Join(number);
-        (_principalTail, _spellTail, _tenantTail) = (reader.Raw<TailEstimate>(), reader.Raw<TailEstimate>(), reader.Raw<TailEstimate>());
-        _population = new TenantPopulation(_cohort?.Principal ?? Untrained);
-        _tenant = new TenantFeatures(_cohort?.Tenant ?? Untrained, _minutes);
-        _population.Load(ref reader);
-        _tenant.Load(ref reader);
-        if (!sameModel)
-        {
-            if (_model is not null && _tenant.Windows >= WarmUpWindows) Join(_model.CohortOf(_tenant.Mean));
-            BeginTails();
-        }
-
+        _standing = new TenantStanding(_model, _minutes, sameModel ? number : 0);
+        _standing.Load(ref reader);
+        if (!sameModel) _standing.BeginAnew();
+        _scope.Rates = _standing.Cohort?.Rates ?? _scope.Rates;
         var used = reader.Count();
         _own = new PrincipalFeatures[(int)BitOperations.RoundUpToPowerOf2((uint)used)];
         for (var i = 0; i < used; i++) _own[i] = PrincipalFeatures.Load(ref reader);
@@ -61,7 +49,7 @@ internal sealed partial class BehaviourDetector
         }
 
         if (keeps) return;
-        (_open, _population, _tenant, _own, _principalTail, _spellTail, _tenantTail) = (null, null, null, [], default, default, default);
-        (_next, _last, _tests, _windows, _number, _cohort) = (long.MinValue, 0, 0, 0, 0, _model?.Everybody);
+        (_open, _standing, _own) = (null, null, []);
+        (_next, _last, _tests, _windows) = (long.MinValue, 0, 0, 0);
     }
 }

@@ -19,9 +19,6 @@ namespace AnomalyDetect.Core.Detectors;
 internal sealed partial class BehaviourDetector
 {
     public const int DefaultMinutes = 5;
-    private const int WarmUpWindows = 12; // of the tenant, before anything in it is judged
-    private const int DayWindows = 24 * 60; // minutes, after which its cohort is settled
-    private const double LearningWeight = 0.6; // of a deviation from what is hardly known yet, of a tenant
 
     /// <summary>How bad it is: <paramref name="Evidence"/> that an alert of this severity must be above <paramref name="Limit"/> for.</summary>
     private readonly record struct Rating(Severity Severity, double Evidence, double Limit, AlertBudget Budget)
@@ -35,12 +32,8 @@ internal sealed partial class BehaviourDetector
     private readonly BehaviourModel? _model;
     private readonly int _minutes;
     private FeatureWindow[]? _open; // once there is something to see
-    private int _number; // of the tenant's cohort; 0: of none
-    private Cohort? _cohort;
-    private TenantPopulation? _population;
-    private TenantFeatures? _tenant;
+    private TenantStanding? _standing;
     private PrincipalFeatures[] _own = []; // by index in the tenant's principal table
-    private TailEstimate _principalTail, _spellTail, _tenantTail;
     private double _tests; // principals judged a window, mean
     private int _windows;
     private long _next = long.MinValue; // first window not yet closed
@@ -51,7 +44,6 @@ internal sealed partial class BehaviourDetector
         (_scope, _rates) = (scope, rates);
         _model = scope.Signals.MlSpike is { Enabled: true, Multivariate: true } ? scope.Options.Model : null;
         _minutes = _model?.WindowMinutes ?? DefaultMinutes;
-        _cohort = _model?.Everybody;
         scope.Leaders = LeadersOf;
         scope.SamplesOf = SamplesOf;
     }
@@ -62,10 +54,10 @@ internal sealed partial class BehaviourDetector
     /// <summary>When the next window ends (ticks): nothing is to be closed before the watermark is there.</summary>
     public long NextClose => _open is null || _next > _last ? long.MaxValue : (_next + 1) * Span;
 
-    public long Bytes => (_open?.Sum(w => w.Bytes) ?? 0) + ((long)_own.Length * Unsafe.SizeOf<PrincipalFeatures>()) + (_tenant is null ? 0 : TenantFeatures.Bytes + TenantPopulation.Bytes);
+    public long Bytes => (_open?.Sum(w => w.Bytes) ?? 0) + ((long)_own.Length * Unsafe.SizeOf<PrincipalFeatures>()) + (_standing is null ? 0 : TenantStanding.Bytes);
 
     /// <summary>Of the tenant itself, once there was something to see.</summary>
-    public long OwnMostBytes => IsOn ? TenantFeatures.Bytes + TenantPopulation.Bytes : 0;
+    public long OwnMostBytes => IsOn ? TenantStanding.Bytes : 0;
 
     public long PrincipalBytesAt(int principals) => IsOn ? (long)BitOperations.RoundUpToPowerOf2((uint)principals) * Unsafe.SizeOf<PrincipalFeatures>() : 0;
 
@@ -96,41 +88,9 @@ internal sealed partial class BehaviourDetector
         for (var i = 0; i < open.Length; i++) open[i] = new FeatureWindow(_scope.Options.Detection.Limits.Principals);
         _next = number - open.Length + 1;
         _last = number;
-        BeginTails();
-        _population = new TenantPopulation(_cohort?.Principal ?? Untrained);
-        _tenant = new TenantFeatures(_cohort?.Tenant ?? Untrained, _minutes);
+        _standing = new TenantStanding(_model, _minutes);
         return open;
     }
-
-    private void BeginTails() =>
-        (_principalTail, _spellTail, _tenantTail) = (new(_cohort?.Principal.Tail ?? TailPrior.Usual), new(_cohort?.SpellTail ?? TailPrior.Usual), new(_cohort?.Tenant.Tail ?? TailPrior.Usual));
-
-    /// <summary>
-    /// Which tenants of the training the tenant is like: first after its warm-up, when a wrong guess does little harm, and for good once a whole day of it was seen.
-    /// </summary>
-    private void Settle()
-    {
-        if (_model is not { Cohorts.Count: > 0 } model || (_tenant!.Windows != WarmUpWindows && _tenant.Windows != DayWindows / _minutes)) return;
-        var number = model.CohortOf(_tenant.Mean);
-        if (number == _number) return;
-        Join(number);
-        _population!.Rebase(_cohort!.Principal);
-        _tenant.Rebase(_cohort.Tenant);
-        BeginTails();
-    }
-
-    private void Join(int number)
-    {
-        (_number, _cohort) = (number, _model!.CohortAt(number));
-        _scope.Rates = _cohort.Rates;
-    }
-
-    /// <summary>Stands in while features are only collected.</summary>
-    private static EntityModel Untrained { get; } = new()
-    {
-        Mean = new float[Features.Count], Within = [.. Enumerable.Repeat(1f, Features.Count)], Between = [.. Enumerable.Repeat(1f, Features.Count)],
-        Center = new float[Features.Count], Components = [new float[Features.Count]], Variances = [1], ResidualVariance = 1, ScoreUnit = 1, Tail = TailPrior.Usual,
-    };
 
     /// <summary>Closes the next window, which has ended.</summary>
     public void Close(Outcome outcome)
@@ -144,14 +104,14 @@ internal sealed partial class BehaviourDetector
         var judged = 0;
         _windows = (int)Math.Min(_windows + 1, WindowsPerWeek);
         var tests = Math.Max(1, _tests) * WindowsPerWeek;
-        var (windows, spells) = (new AlertBudget(_scope.Signals.Budget, _principalTail, tests), new AlertBudget(_scope.Signals.Budget, _spellTail, tests));
+        var (windows, spells) = (new AlertBudget(_scope.Signals.Budget, _standing!.PrincipalTail, tests), new AlertBudget(_scope.Signals.Budget, _standing.SpellTail, tests));
         var sum = window.Sum();
         foreach (ref readonly var cell in window.Cells)
         {
             if (!cell.IsProven) continue;
             if (cell.Index >= _own.Length) Array.Resize(ref _own, (int)BitOperations.RoundUpToPowerOf2((uint)cell.Index + 1));
             ref var own = ref _own[cell.Index];
-            own.Claim(cell.Principal!.Hash, _population!);
+            own.Claim(cell.Principal!.Hash, _standing!.Population);
             var vector = cell.ToVector(sum);
             var fresh = own.Novelties(cell);
             vector[Feature.Novelties] = FeatureCell.Log(fresh);
@@ -168,7 +128,7 @@ internal sealed partial class BehaviourDetector
         (whole[Feature.Novelties], whole[Feature.NewPrincipals], whole[Feature.QuietHour]) = (FeatureCell.Log(novelties), FeatureCell.Log(newcomers), quiet);
         if (_scope.CollectsFeatures) outcome.Collect(new FeatureRow(_scope.Tenant, null, number * Span, whole));
         JudgeTenant(number, whole, told, outcome);
-        Settle();
+        if (_standing!.Settle()) _scope.Rates = _standing.Cohort!.Rates;
         if (_scope.Trace is { } over) over.IsClosing = false;
         window.Open(0);
     }
@@ -199,10 +159,10 @@ internal sealed partial class BehaviourDetector
         var end = (number + 1) * Span;
         var entity = new Entity(EntityKind.Principal, cell.Principal!.Text);
         var (told, ended) = (false, default(EndedSpell));
-        var judges = _model is not null && _tenant!.Windows >= WarmUpWindows;
+        var judges = _standing!.Judges;
         if (judges)
         {
-            var oddity = Oddity.Of(own.Standardise(vector, _population!), _cohort!.Principal.Scorer);
+            var oddity = Oddity.Of(own.Standardise(vector, _standing!.Population), _standing.Cohort!.Principal.Scorer);
             var z = oddity.Score * own.Confidence;
             var trace = TraceOf(number, cell.Principal);
             var isWorth = z > TailEstimate.Threshold && oddity.IsWorthTelling && !cell.IsDoubtful;
@@ -210,7 +170,7 @@ internal sealed partial class BehaviourDetector
             var spell = own.AddToSpell(number, evidence, isWorth, out ended);
             if (trace is not null)
             {
-                BehaviourNotes.Judged(trace, $"principal {entity.Id}", _minutes, z, own.Windows, _scope.ModelId, _number, _cohort.Tenants);
+                BehaviourNotes.Judged(trace, $"principal {entity.Id}", _minutes, z, own.Windows, _scope.ModelId, _standing!.Number, _standing.Cohort!.Tenants);
                 BehaviourNotes.Rated(trace, windows.Rate(evidence, BehaviourNotes.Weight(z), BehaviourNotes.Unit), spells.Rate(spell, own.ToSpellText(_minutes), BehaviourNotes.Unit));
                 if (!isWorth) BehaviourNotes.NotWorth(trace, z, cell.IsDoubtful);
                 else if (oddity.IsOfVolumeAlone) BehaviourNotes.OfVolumeAlone(trace);
@@ -231,8 +191,8 @@ internal sealed partial class BehaviourDetector
         var teaching = _scope.Alerts.TeachingOf(entity, end);
         if (TraceOf(number, cell.Principal) is { } learning) BehaviourNotes.Learned(learning, "the principal", _scope.Alerts.WhyHeld(null, entity, end), own.IsSuspected);
         if (teaching == Teaching.Held) return told;
-        if (judges) ended.Teach(ref _principalTail, ref _spellTail);
-        own.Learn(number, vector, _population!, teaching == Teaching.Adopted);
+        if (judges) ended.Teach(ref _standing!.PrincipalTail, ref _standing.SpellTail);
+        own.Learn(number, vector, _standing!.Population, teaching == Teaching.Adopted);
         own.Remember(cell);
         return told;
     }
@@ -240,18 +200,19 @@ internal sealed partial class BehaviourDetector
     private void JudgeTenant(long number, in FeatureVector vector, bool told, Outcome outcome)
     {
         var minute = number * _minutes;
-        var tenant = _tenant!;
+        var standing = _standing!;
+        var tenant = standing.Whole;
         var entity = new Entity(EntityKind.Tenant, _scope.Tenant.Text);
-        if (_model is not null && tenant.Windows >= WarmUpWindows)
+        if (standing.Judges)
         {
-            var oddity = Oddity.Of(tenant.Standardise(vector, minute), _cohort!.Tenant.Scorer);
+            var oddity = Oddity.Of(tenant.Standardise(vector, minute), standing.Cohort!.Tenant.Scorer);
             var state = tenant.StateAt(minute);
-            var z = oddity.Score * (state == BaselineState.Learning ? LearningWeight : 1);
+            var z = oddity.Score * (state == BaselineState.Learning ? TenantStanding.LearningWeight : 1);
             var evidence = Evidence.Of(z);
-            var budget = new AlertBudget(_scope.Signals.Budget, _tenantTail, WindowsPerWeek);
+            var budget = new AlertBudget(_scope.Signals.Budget, standing.TenantTail, WindowsPerWeek);
             if (TraceOf(number, null) is { } trace)
             {
-                BehaviourNotes.Judged(trace, "the tenant", _minutes, z, tenant.Windows, _scope.ModelId, _number, _cohort.Tenants);
+                BehaviourNotes.Judged(trace, "the tenant", _minutes, z, tenant.Windows, _scope.ModelId, _standing!.Number, _standing.Cohort!.Tenants);
                 BehaviourNotes.Rated(trace, budget.Rate(evidence, BehaviourNotes.Weight(z), BehaviourNotes.Unit), null);
                 if (told) trace.Note(TraceStep.Finding, "ml_spike: the tenant is not told of what one of its principals is told for");
                 else if (!oddity.IsWorthTelling || z <= TailEstimate.Threshold) BehaviourNotes.NotWorth(trace, z, false);
@@ -265,7 +226,7 @@ internal sealed partial class BehaviourDetector
                     oddity, vector, tenant.Usual(minute), [], outcome);
             }
 
-            _tenantTail.Learn(evidence);
+            standing.TenantTail.Learn(evidence);
         }
 
         var teaching = _scope.Alerts.TeachingOf(entity, (number + 1) * Span);

@@ -17,8 +17,6 @@ public readonly record struct JudgedWindow(bool IsKnown, double Probability, Sev
 /// </summary>
 public sealed class HistoryJudge(BehaviourModel model, BudgetOptions budget)
 {
-    private const int WarmUpWindows = 12;
-    private const double LearningWeight = 0.6;
     private static readonly long EpisodeGap = TimeSpan.FromMinutes(15).Ticks;
     private static readonly long AdoptAfter = TimeSpan.FromHours(6).Ticks;
 
@@ -26,29 +24,13 @@ public sealed class HistoryJudge(BehaviourModel model, BudgetOptions budget)
 
     private sealed class Tenant(BehaviourModel model)
     {
-        public readonly TenantPopulation Population = new(model.Everybody.Principal);
-        public readonly TenantFeatures Whole = new(model.Everybody.Tenant, model.WindowMinutes);
+        public readonly TenantStanding Standing = new(model, model.WindowMinutes);
         public readonly Dictionary<Symbol, PrincipalFeatures> Principals = [];
         public readonly Dictionary<Symbol, Episode> Episodes = [];
-        public TailEstimate PrincipalTail = new(model.Everybody.Principal.Tail), SpellTail = new(model.Everybody.SpellTail), TenantTail = new(model.Everybody.Tenant.Tail);
         public Episode Own;
         public double Tests; // principals a window, mean
         public int Windows, Judged;
         public bool Told;
-
-        public Cohort Cohort { get; private set; } = model.Everybody;
-
-        /// <summary>Which tenants it is like, as a lane finds it out: after its warm-up and, for good, after a day.</summary>
-        public void Settle()
-        {
-            if (Whole.Windows != WarmUpWindows && Whole.Windows != 24 * 60 / model.WindowMinutes) return;
-            var cohort = model.CohortAt(model.CohortOf(Whole.Mean));
-            if (ReferenceEquals(cohort, Cohort)) return;
-            Cohort = cohort;
-            Population.Rebase(cohort.Principal);
-            Whole.Rebase(cohort.Tenant);
-            (PrincipalTail, SpellTail, TenantTail) = (new(cohort.Principal.Tail), new(cohort.SpellTail), new(cohort.Tenant.Tail));
-        }
     }
 
     private readonly Dictionary<Symbol, Tenant> _tenants = [];
@@ -70,14 +52,14 @@ public sealed class HistoryJudge(BehaviourModel model, BudgetOptions budget)
     {
         var number = row.Start / Span;
         tenant.Principals.TryGetValue(principal, out var own);
-        own.Claim(principal.Hash, tenant.Population);
+        own.Claim(principal.Hash, tenant.Standing.Population);
         tenant.Judged++;
         tenant.Episodes.TryGetValue(principal, out var episode);
-        var (judged, ended, judges) = (default(JudgedWindow) with { Probability = 1 }, default(EndedSpell), tenant.Whole.Windows >= WarmUpWindows);
+        var (judged, ended, judges) = (default(JudgedWindow) with { Probability = 1 }, default(EndedSpell), tenant.Standing.Judges);
         if (judges)
         {
             var tests = Math.Max(1, tenant.Tests) * WindowsPerWeek;
-            var oddity = Oddity.Of(own.Standardise(row.Values, tenant.Population), tenant.Cohort.Principal.Scorer);
+            var oddity = Oddity.Of(own.Standardise(row.Values, tenant.Standing.Population), tenant.Standing.Cohort!.Principal.Scorer);
             var z = oddity.Score * own.Confidence;
             var isWorth = z > TailEstimate.Threshold && oddity.IsWorthTelling;
             var evidence = Evidence.Of(z);
@@ -85,11 +67,11 @@ public sealed class HistoryJudge(BehaviourModel model, BudgetOptions budget)
             var severity = Severity.Info;
             if (isWorth)
             {
-                severity = new AlertBudget(budget, tenant.SpellTail, tests).Of(spell);
-                if (!oddity.IsOfVolumeAlone) severity = Max(severity, new AlertBudget(budget, tenant.PrincipalTail, tests).Of(evidence));
+                severity = new AlertBudget(budget, tenant.Standing.SpellTail, tests).Of(spell);
+                if (!oddity.IsOfVolumeAlone) severity = Max(severity, new AlertBudget(budget, tenant.Standing.PrincipalTail, tests).Of(evidence));
             }
 
-            judged = new JudgedWindow(own.State == BaselineState.Active, isWorth ? tenant.PrincipalTail.Probability(evidence) : 1, Raise(ref episode, row.Start, severity));
+            judged = new JudgedWindow(own.State == BaselineState.Active, isWorth ? tenant.Standing.PrincipalTail.Probability(evidence) : 1, Raise(ref episode, row.Start, severity));
             if (severity >= Severity.Low)
             {
                 own.Told();
@@ -100,8 +82,8 @@ public sealed class HistoryJudge(BehaviourModel model, BudgetOptions budget)
 
         if (!IsHeld(episode, row.Start))
         {
-            if (judges) ended.Teach(ref tenant.PrincipalTail, ref tenant.SpellTail);
-            own.Learn(number, row.Values, tenant.Population, IsAdopted(episode, row.Start));
+            if (judges) ended.Teach(ref tenant.Standing.PrincipalTail, ref tenant.Standing.SpellTail);
+            own.Learn(number, row.Values, tenant.Standing.Population, IsAdopted(episode, row.Start));
         }
 
         tenant.Principals[principal] = own;
@@ -117,21 +99,21 @@ public sealed class HistoryJudge(BehaviourModel model, BudgetOptions budget)
         var told = tenant.Told;
         (tenant.Judged, tenant.Told) = (0, false);
         var judged = default(JudgedWindow) with { Probability = 1 };
-        if (tenant.Whole.Windows >= WarmUpWindows)
+        if (tenant.Standing.Judges)
         {
-            var oddity = Oddity.Of(tenant.Whole.Standardise(row.Values, minute), tenant.Cohort.Tenant.Scorer);
-            var state = tenant.Whole.StateAt(minute);
-            var z = oddity.Score * (state == BaselineState.Learning ? LearningWeight : 1);
+            var oddity = Oddity.Of(tenant.Standing.Whole.Standardise(row.Values, minute), tenant.Standing.Cohort!.Tenant.Scorer);
+            var state = tenant.Standing.Whole.StateAt(minute);
+            var z = oddity.Score * (state == BaselineState.Learning ? TenantStanding.LearningWeight : 1);
             var evidence = Evidence.Of(z);
-            var severity = z > TailEstimate.Threshold && !told && oddity.IsWorthTelling ? new AlertBudget(budget, tenant.TenantTail, WindowsPerWeek).Of(evidence) : Severity.Info;
-            judged = new JudgedWindow(state == BaselineState.Active, tenant.TenantTail.Probability(evidence), Raise(ref tenant.Own, row.Start, severity));
-            tenant.TenantTail.Learn(evidence);
+            var severity = z > TailEstimate.Threshold && !told && oddity.IsWorthTelling ? new AlertBudget(budget, tenant.Standing.TenantTail, WindowsPerWeek).Of(evidence) : Severity.Info;
+            judged = new JudgedWindow(state == BaselineState.Active, tenant.Standing.TenantTail.Probability(evidence), Raise(ref tenant.Own, row.Start, severity));
+            tenant.Standing.TenantTail.Learn(evidence);
         }
 
         if (!IsHeld(tenant.Own, row.Start))
         {
-            tenant.Whole.Learn(number, row.Values, IsAdopted(tenant.Own, row.Start));
-            if (model.Cohorts.Count > 0) tenant.Settle();
+            tenant.Standing.Whole.Learn(number, row.Values, IsAdopted(tenant.Own, row.Start));
+            tenant.Standing.Settle();
         }
 
         return judged;
