@@ -152,4 +152,7 @@ public enum ScenarioKind : byte
 
     /// <summary>A service behind the API is down, and half of what people ask for fails. May be reported, never enforced.</summary>
     BackendOutage,
+
+    /// <summary>A partner's client begins to work for two or three more tenants.</summary>
+    PartnerRollout,
 }

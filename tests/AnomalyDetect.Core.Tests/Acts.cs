@@ -24,6 +24,8 @@ internal static class Acts
 
     public static TelemetryEvent Missing(this TelemetryEvent e, string resource) => e with { Outcome = EventOutcome.Failure, Resource = TextSlice.Of(resource) };
 
+    public static TelemetryEvent Into(this TelemetryEvent e, string tenant) => e with { TargetTenant = Symbol.Create(tenant) };
+
     public static TelemetryEvent In(this TelemetryEvent e, string country) => e with { Country = Countries.Pack(country) };
 
     public static TelemetryEvent On(this TelemetryEvent e, string device) => e with { DeviceId = TextSlice.Of(device) };

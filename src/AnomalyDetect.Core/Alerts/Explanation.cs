@@ -40,6 +40,8 @@ internal static class Explanation
                 $"Principal {e.Entity.Id} of tenant {tenant} signed in{(e.Address is null ? "" : $" from {e.Address}")}{e.Detail}; first at {since}.",
             Signal.ResourceEnumeration =>
                 $"Principal {e.Entity.Id} of tenant {tenant} asked for {Number(o.Observed)} different resources in {window} and got none of them (limit {Number(o.Threshold)}){e.Detail}; first at {since}.",
+            Signal.CrossTenantFanOut =>
+                $"Principal {e.Entity.Id} of tenant {tenant}{(e.Partner is null ? "" : $", for partner {e.Partner},")} called {Number(o.Observed)} other tenants in {window} (limit {Number(o.Threshold)}){e.Detail}; first at {since}.",
             Signal.TokenReplay =>
                 $"A token of {(e.Principal is null ? "" : $"principal {e.Principal} of ")}tenant {tenant} was used from two networks{e.Detail}; first at {since}.",
             Signal.MlSpike when e.Contributions.Count > 0 =>

@@ -45,6 +45,7 @@ internal static class SeverityScale
         Signal.TelemetrySilence => ["T1562.008"],
         Signal.MlSpike => ["T1119", "T1499.003", "T1110"],
         Signal.ResourceEnumeration => ["T1526", "T1580"],
+        Signal.CrossTenantFanOut => ["T1199", "T1526"],
         _ => [],
     };
 }

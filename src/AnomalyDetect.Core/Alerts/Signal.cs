@@ -5,7 +5,7 @@ public enum Signal : byte
 {
     CrossTenantApiSpike, InvalidClaimInjection, DelegationScopeAbuse, SessionHijack, PolicyViolationBurst, LoginRate, ApiCallRate, DelegationRate,
     PasswordSpraying, CredentialStuffing, MfaFatigue, ImpossibleTravel, UnfamiliarSignIn, TokenReplay, DormantPrincipal, TelemetrySilence, MlSpike,
-    ResourceEnumeration,
+    ResourceEnumeration, CrossTenantFanOut,
 }
 
 public enum Severity : byte

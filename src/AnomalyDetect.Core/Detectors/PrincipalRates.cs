@@ -59,6 +59,8 @@ internal sealed class PrincipalRates(TenantScope scope)
 
     public int IndexOf(Symbol principal) => _table.Find(new SymbolKey(principal));
 
+    public bool IsEstablished(int index) => _table.At(index).State.Established;
+
     /// <summary>The principal's index, for <see cref="MinuteWindow"/>.</summary>
     /// <param name="proven">It was the principal that did it, as far as that can be known.</param>
     public int Note(Symbol principal, long time, bool proven)

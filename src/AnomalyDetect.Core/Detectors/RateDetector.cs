@@ -118,6 +118,9 @@ internal sealed class RateDetector
     /// <summary>The index of the principal whose event it is, where it is known already; negative when it is not, or nobody proved to be it.</summary>
     public int IndexOf(in TelemetryEvent e) => e.Principal is null || e.IdentitiesAreClaims ? -1 : _principals.IndexOf(e.Principal);
 
+    /// <summary>Enough is known of whose event it is to say what the principal is used to.</summary>
+    public bool HasHabits(in TelemetryEvent e) => IndexOf(e) is >= 0 and var index && _principals.IsEstablished(index);
+
     /// <summary>How much quieter than on average the tenant usually is at this time, as a logarithm; 0 where it is not, or where the night is not known yet.</summary>
     public double QuietHour(long minute) => _tenant[(int)RateKind.ApiCall].QuietHour(minute);
 

@@ -15,25 +15,16 @@ namespace AnomalyDetect.Core.Detectors;
 /// </summary>
 internal sealed class ResourceEnumerationDetector(TenantScope scope)
 {
-    private const long SpellGap = 30 * TimeSpan.TicksPerMinute; // after which a walk is over
-    private const double Beyond = 0.5; // of the threshold, beyond the principal's own most
-    private const double ToldCounts = 0.5; // what people were told of makes itself usual only half
-    private const double Forgets = 0.1; // of what is usual, at a walk that comes to less
     private const int MostHigh = DistinctWindow.Capacity - 2;
 
     internal struct Walker : IEvictable
     {
-        public DistinctWindow Refused; // resources
+        public DistinctSpell Refused; // resources
         public FadingCount Recent; // refused calls
-        public long SpellAt;
-        public float Usual; // the most that earlier walks came to
-        public short Peak; // of this one
-        public short Count; // as of the last event
-        public bool Told; // of this one
 
         public long LastSeen { get; set; }
 
-        public readonly bool Established => Usual > 1 || Count > 3;
+        public readonly bool Established => Refused.Usual > 1 || Refused.Count > 3;
     }
 
     private readonly ThresholdOptions _options = scope.Signals.ResourceEnumeration;
@@ -57,15 +48,13 @@ internal sealed class ResourceEnumerationDetector(TenantScope scope)
 
         _refused.Add(e.Count, time, _options.Window.Ticks);
         ref var walker = ref _walkers.At(_walkers.FindOrAdd(new SymbolKey(e.Principal), time, out _)).State;
-        EndSpells(ref walker, time);
         walker.LastSeen = Math.Max(walker.LastSeen, time);
         walker.Recent.Add(e.Count, time, _options.Window.Ticks);
-        walker.Count = (short)walker.Refused.Add(XxHash3.HashToUInt64(e.Resource.Utf8), time, _options.Window.Ticks);
-        walker.Peak = Math.Max(walker.Peak, walker.Count);
-        var limit = Math.Max(_options.Threshold, (int)Math.Round(walker.Usual + (Beyond * _options.Threshold)));
+        walker.Refused.Add(XxHash3.HashToUInt64(e.Resource.Utf8), time, _options.Window.Ticks, scope.Options.Detection.AdoptAfter.Ticks);
+        var limit = walker.Refused.LimitOf(_options.Threshold);
         var entity = new Entity(EntityKind.Principal, e.Principal.Text);
-        scope.Current?.Count(Signal.ResourceEnumeration, entity, walker.Count, limit, _options.Window);
-        if (walker.Count > limit) Report(e, time, limit, entity, ref walker, outcome);
+        scope.Current?.Count(Signal.ResourceEnumeration, entity, walker.Refused.Count, limit, _options.Window);
+        if (walker.Refused.Count > limit) Report(e, time, limit, entity, ref walker, outcome);
     }
 
     private void Report(in TelemetryEvent e, long time, int limit, Entity entity, ref Walker walker, Outcome outcome)
@@ -76,31 +65,16 @@ internal sealed class ResourceEnumerationDetector(TenantScope scope)
         // What the principal found is among the calls as well, for it is not counted apart.
         var others = _refused.Value - walker.Recent.ValueAt(time, _options.Window.Ticks);
         var outage = Outage.Explains(others, _calls.Value - _refused.Value + others);
-        var severity = outage ? Severity.Low : walker.Count >= Math.Min(2 * limit, MostHigh) ? Severity.High : Severity.Medium;
-        var seen = new Observation(time, time - _options.Window.Ticks, time, walker.Count, Math.Round(walker.Usual), limit, null, severity);
-        walker.Told = true;
+        var severity = outage ? Severity.Low : walker.Refused.Count >= Math.Min(2 * limit, MostHigh) ? Severity.High : Severity.Medium;
+        var seen = new Observation(time, time - _options.Window.Ticks, time, walker.Refused.Count, Math.Round(walker.Refused.Usual), limit, null, severity);
+        walker.Refused.Told();
         var episode = scope.Alerts.Raise(null, Signal.ResourceEnumeration, entity, seen, outcome);
         episode.Principal = entity.Id;
         episode.Session ??= e.Session?.Text;
         episode.AddEvent(e.Id.ToString());
         if (!outage) episode.AddDriver(entity);
-        episode.Detail = outage ? ", while others in the tenant are refused as well, so the service may be at fault" : walker.Usual >= 1 ? $", where {walker.Usual:0} were its most so far" : null;
+        episode.Detail = outage ? ", while others in the tenant are refused as well, so the service may be at fault" : walker.Refused.Usual >= 1 ? $", where {walker.Refused.Usual:0} were its most so far" : null;
         scope.Alerts.Tell(episode, outcome);
-    }
-
-    /// <summary>What a walk came to is usual once it is over, or has lasted so long that it is no walk.</summary>
-    private void EndSpells(ref Walker walker, long time)
-    {
-        if (walker.SpellAt == 0)
-        {
-            walker.SpellAt = time;
-            return;
-        }
-
-        var adopted = time - walker.SpellAt >= scope.Options.Detection.AdoptAfter.Ticks;
-        if (!adopted && time - walker.LastSeen < SpellGap) return;
-        walker.Usual += (float)((walker.Peak - walker.Usual) * (walker.Peak < walker.Usual ? Forgets : walker.Told && !adopted ? ToldCounts : 1));
-        (walker.Peak, walker.SpellAt, walker.Told) = (0, time, false);
     }
 
     public void Save(StateWriter writer)
@@ -109,8 +83,7 @@ internal sealed class ResourceEnumerationDetector(TenantScope scope)
         _walkers.Save(writer, static (w, entry) =>
         {
             w.Symbol(entry.Key.Symbol);
-            w.Raw(entry.State.Refused);
-            w.Raw((entry.State.Recent, entry.State.SpellAt, entry.State.LastSeen, entry.State.Usual, entry.State.Peak, entry.State.Count, entry.State.Told));
+            w.Raw(entry.State);
         });
     }
 
@@ -120,8 +93,7 @@ internal sealed class ResourceEnumerationDetector(TenantScope scope)
         _walkers.Load(ref reader, static (ref StateReader r, ref KeyedTable<SymbolKey, Walker>.Entry entry) =>
         {
             entry.Key = new SymbolKey(r.Symbol());
-            entry.State = new Walker { Refused = r.Raw<DistinctWindow>() };
-            (entry.State.Recent, entry.State.SpellAt, entry.State.LastSeen, entry.State.Usual, entry.State.Peak, entry.State.Count, entry.State.Told) = r.Raw<(FadingCount, long, long, float, short, short, bool)>();
+            entry.State = r.Raw<Walker>();
         });
     }
 }

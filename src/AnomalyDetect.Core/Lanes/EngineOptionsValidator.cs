@@ -68,6 +68,8 @@ public static class EngineOptionsValidator
         Threshold(errors, $"{path}.mfa_fatigue", signals.MfaFatigue);
         Threshold(errors, $"{path}.resource_enumeration", signals.ResourceEnumeration);
         if (signals.ResourceEnumeration.Threshold > 24) errors.Add($"{path}.resource_enumeration.threshold must be 1 to 24 resources, not {signals.ResourceEnumeration.Threshold}: no more than 32 are told apart");
+        Threshold(errors, $"{path}.cross_tenant_fan_out", signals.CrossTenantFanOut);
+        if (signals.CrossTenantFanOut.Threshold > 24) errors.Add($"{path}.cross_tenant_fan_out.threshold must be 1 to 24 tenants, not {signals.CrossTenantFanOut.Threshold}: no more than 32 are told apart");
         var stuffing = signals.CredentialStuffing;
         Number(errors, $"{path}.credential_stuffing.failures", stuffing.Failures, 1, 1_000_000);
         Number(errors, $"{path}.credential_stuffing.factor", stuffing.Factor, 1, 1_000);

@@ -34,6 +34,9 @@ public sealed record SignalOptions
     /// <summary>One principal is refused more than 12 different resources in 5 min, and more than it is used to; at most 24.</summary>
     public ThresholdOptions ResourceEnumeration { get; init; } = new() { Threshold = 12, Window = TimeSpan.FromMinutes(5) };
 
+    /// <summary>One principal calls more than 5 other tenants in 15 min, and more than it is used to; at most 24.</summary>
+    public ThresholdOptions CrossTenantFanOut { get; init; } = new() { Threshold = 5, Window = TimeSpan.FromMinutes(15) };
+
     public TravelOptions ImpossibleTravel { get; init; } = new();
 
     public UnfamiliarOptions UnfamiliarSignIn { get; init; } = new();
@@ -99,7 +102,7 @@ public sealed record InvalidClaimOptions : ThresholdOptions
     public TimeSpan SlowWindow { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Fires above this count of the whole tenant in <see cref="SpreadWindow"/> (and 5 × its usual), where no single address or principal accounts for them; 1 to 1,000,000.</summary>
-    public int SpreadThreshold { get; init; } = 25;
+    public int SpreadThreshold { get; init; } = 15;
 
     /// <summary>In whole minutes; 1 to 60.</summary>
     public TimeSpan SpreadWindow { get; init; } = TimeSpan.FromMinutes(10);

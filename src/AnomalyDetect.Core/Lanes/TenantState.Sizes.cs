@@ -11,7 +11,7 @@ internal sealed partial class TenantState
     /// <summary>Estimate of what it holds, in bytes.</summary>
     public long Bytes =>
         _rates.Bytes + _sessions.Bytes + _signIns.Bytes + _tokens.Bytes + _invalidClaims.Bytes + _delegations.Counters.Bytes
-        + _policy.Counters.Bytes + _spraying.Bytes + _mfa.Counters.Bytes + _enumeration.Bytes + _behaviour.Bytes + (_shadow?.Bytes ?? 0) + (_stuffing?.Bytes ?? 0) + (_crossTenant?.Bytes ?? 0)
+        + _policy.Counters.Bytes + _spraying.Bytes + _mfa.Counters.Bytes + _enumeration.Bytes + _behaviour.Bytes + (_shadow?.Bytes ?? 0) + (_stuffing?.Bytes ?? 0) + (_crossTenant?.Bytes ?? 0) + (_fanOut?.Bytes ?? 0)
         + _scope.Alerts.Bytes + ((_rates.Count + _sessions.Count) * (long)Symbol.TypicalBytes) + Objects;
 
     /// <summary>What <see cref="Bytes"/> would come to under a load, by what bounds it.</summary>
@@ -27,7 +27,7 @@ internal sealed partial class TenantState
             new("sessions, and as many tokens", "sessions", load.Sessions, _sessions.BytesAt(load.Sessions) + _tokens.BytesAt(load.Sessions) + (load.Sessions * (long)Symbol.TypicalBytes)),
             new("running counts of each signal", "counters", load.Counters, _invalidClaims.BytesAt(load.Counters, busy) + _delegations.Counters.BytesAt(load.Counters, busy)
                 + _policy.Counters.BytesAt(load.Counters, busy) + _mfa.Counters.BytesAt(load.Counters, busy) + _spraying.BytesAt(load.Counters) + _enumeration.BytesAt(load.Counters)
-                + new CrossTenantDetector(_scope, _rates.CrossTenant).BytesAt(load.Counters)),
+                + new CrossTenantDetector(_scope, _rates.CrossTenant).BytesAt(load.Counters) + new CrossTenantFanOutDetector(_scope).BytesAt(load.Counters)),
             new("open alerts", "open_alerts", load.OpenAlerts, Alerts.AlertBook.BytesAt(load.OpenAlerts)),
         ];
     }

@@ -24,6 +24,7 @@ internal sealed partial class TenantState
     private readonly ShadowDetector? _shadow;
     private CredentialStuffingDetector? _stuffing; // once a login has failed
     private CrossTenantDetector? _crossTenant; // most tenants never call another
+    private CrossTenantFanOutDetector? _fanOut;
     private TenantClock _clock;
     private ClockWatch _watch;
 
@@ -99,7 +100,12 @@ internal sealed partial class TenantState
         if (e.Type is EventType.ApiCall) _enumeration.Observe(e, time, outcome);
         else if (e.Type is EventType.Login) _spraying.Observe(e, time, outcome);
         else if (e.Type is EventType.MfaChallenge or EventType.SessionStart) _mfa.Observe(e, time, outcome);
-        if (CrossTenantDetector.Counts(e)) (_crossTenant ??= new CrossTenantDetector(_scope, _rates.CrossTenant)).Observe(e, time, outcome);
+        if (CrossTenantDetector.Counts(e))
+        {
+            (_crossTenant ??= new CrossTenantDetector(_scope, _rates.CrossTenant)).Observe(e, time, outcome);
+            (_fanOut ??= new CrossTenantFanOutDetector(_scope)).Observe(e, time, _rates.HasHabits(e), outcome);
+        }
+
         if (e.Outcome == EventOutcome.Success) return;
         if (e.Type == EventType.Login) (_stuffing ??= new CredentialStuffingDetector(_scope)).Observe(e, time, outcome);
         _invalidClaims.Observe(e, time, outcome);
@@ -151,10 +157,10 @@ internal sealed partial class TenantState
         statistics.Principals += _rates.Count;
         statistics.Sessions += _sessions.Count;
         statistics.Counters += _invalidClaims.Count + _delegations.Counters.Count + _policy.Counters.Count + _spraying.Count + _mfa.Counters.Count
-            + _enumeration.Count + (_crossTenant?.Count ?? 0);
+            + _enumeration.Count + (_crossTenant?.Count ?? 0) + (_fanOut?.Count ?? 0);
         statistics.OpenAlerts += _scope.Alerts.Count;
         statistics.Evictions += _rates.Evictions + _sessions.Evictions + _signIns.Evictions + _tokens.Evictions + _invalidClaims.Evictions
-            + _delegations.Counters.Evictions + _policy.Counters.Evictions + _spraying.Evictions + _mfa.Counters.Evictions + _enumeration.Evictions + (_crossTenant?.Evictions ?? 0)
+            + _delegations.Counters.Evictions + _policy.Counters.Evictions + _spraying.Evictions + _mfa.Counters.Evictions + _enumeration.Evictions + (_crossTenant?.Evictions ?? 0) + (_fanOut?.Evictions ?? 0)
             + _scope.Alerts.Evictions;
         statistics.StateBytes += Bytes;
     }
@@ -183,6 +189,8 @@ internal sealed partial class TenantState
         _stuffing?.Save(writer);
         writer.Bool(_crossTenant is not null);
         _crossTenant?.Save(writer);
+        writer.Bool(_fanOut is not null);
+        _fanOut?.Save(writer);
     }
 
     public static TenantState Load(ref StateReader reader, Func<Symbol, TenantScope> scope)
@@ -207,9 +215,8 @@ internal sealed partial class TenantState
         else if (tenant._shadow is null) ShadowDetector.Skip(ref reader, tenant._scope, tenant._rates);
         else tenant._shadow.Load(ref reader);
         if (reader.Bool()) (tenant._stuffing = new CredentialStuffingDetector(tenant._scope)).Load(ref reader);
-        if (!reader.Bool()) return tenant;
-        tenant._crossTenant = new CrossTenantDetector(tenant._scope, tenant._rates.CrossTenant);
-        tenant._crossTenant.Load(ref reader);
+        if (reader.Bool()) (tenant._crossTenant = new CrossTenantDetector(tenant._scope, tenant._rates.CrossTenant)).Load(ref reader);
+        if (reader.Bool()) (tenant._fanOut = new CrossTenantFanOutDetector(tenant._scope)).Load(ref reader);
         return tenant;
     }
 }

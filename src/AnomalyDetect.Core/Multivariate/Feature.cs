@@ -76,7 +76,7 @@ public static class Features
     /// </summary>
     internal static bool CannotCarry(int feature) => (Feature)feature is Feature.QuietHour or Feature.Logins or Feature.FailedLogins or Feature.ApiCalls or Feature.Tokens or Feature.FailedTokens
         or Feature.MissedChallenges or Feature.Delegations or Feature.Denials or Feature.CrossTenantCalls or Feature.FailureReasons
-        or Feature.Novelties or Feature.Countries or Feature.Devices;
+        or Feature.TargetTenants or Feature.Novelties or Feature.Countries or Feature.Devices;
 
     /// <summary>A principal can be said to make a share of what the tenant shows of it.</summary>
     internal static bool IsShared(Feature feature) =>

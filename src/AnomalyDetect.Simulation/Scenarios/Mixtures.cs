@@ -47,7 +47,7 @@ internal sealed class ResourceEnumeration() : Scenario(ScenarioKind.ResourceEnum
 /// A partner's client, which calls one other tenant, looks into 8 to 15 more of them for 20 to 40 min, beside its work and no faster than it: fewer than 40
 /// calls in any 5 min.
 /// </summary>
-internal sealed class PartnerCreep() : Scenario(ScenarioKind.PartnerCreep, isAttack: true, Signal.MlSpike)
+internal sealed class PartnerCreep() : Scenario(ScenarioKind.PartnerCreep, isAttack: true, Signal.CrossTenantFanOut, Signal.MlSpike)
 {
     private const int MostPerMinute = 4;
 
@@ -63,6 +63,24 @@ internal sealed class PartnerCreep() : Scenario(ScenarioKind.PartnerCreep, isAtt
         var perMinute = Math.Clamp(scene.Tenant.CrossTenantPerMinute / scene.Tenant.Partnerships.Count, 1, MostPerMinute);
         var targets = Enumerable.Range(0, dice.Between(8, 15)).Select(i => $"{scene.OtherTenant()}-{i}").ToArray();
         foreach (var (i, at) in scene.Spread(0, minutes * 60, (int)(minutes * perMinute)).Index())
+            scene.Add(visit.Call(scene.At(at), to: targets[i % targets.Length], on: partnership));
+    }
+}
+
+/// <summary>A partner's client, which calls one other tenant, begins to work for 2 to 3 more of them, as fast for each.</summary>
+internal sealed class PartnerRollout() : Scenario(ScenarioKind.PartnerRollout, isAttack: false, Signal.CrossTenantFanOut)
+{
+    public override void Play(Scene scene)
+    {
+        var dice = scene.Dice;
+        var partnership = dice.Pick(scene.Tenant.Partnerships);
+        var visit = scene.Visit(partnership.Client, partnership.Client.Home);
+        visit.TakeToken();
+        scene.Involve(EntityKind.Principal, partnership.Client.Id);
+        scene.Involve(EntityKind.Partner, partnership.PartnerId);
+        var minutes = dice.Between(20, 40);
+        var targets = Enumerable.Range(0, dice.Between(2, 3)).Select(i => $"{scene.OtherTenant()}-{i}").ToArray();
+        foreach (var (i, at) in scene.Spread(0, minutes * 60, minutes * targets.Length).Index())
             scene.Add(visit.Call(scene.At(at), to: targets[i % targets.Length], on: partnership));
     }
 }

@@ -21,7 +21,7 @@ internal abstract class Scenario(ScenarioKind kind, bool isAttack, params Signal
         new ExpiredTokens(), new BatchJob(), new InternalHealthChecks(), new OfficeNat(), new ThresholdClaims(), new ThresholdGrants(), new ThresholdDenials(),
         new OfficeLoginWave(), new PasswordExpiryDay(), new MfaRetry(), new BusinessTravel(), new VpnHop(), new NewPhone(), new TokenRoaming(),
         new BackFromHoliday(), new BrokenClient(), new BusyDay(), new ReportExport(), new LateWork(), new Onboarding(),
-        new BackendOutage(),
+        new BackendOutage(), new PartnerRollout(),
     }.ToDictionary(s => s.Kind);
 
     public ScenarioKind Kind => kind;

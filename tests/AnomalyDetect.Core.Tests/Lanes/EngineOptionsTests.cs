@@ -54,6 +54,7 @@ public sealed class EngineOptionsTests
         ["credential_stuffing.window", new SignalOptions { CredentialStuffing = new() { Window = TimeSpan.FromMinutes(61) } }],
         ["ml_spike.busiest_principals", new SignalOptions { MlSpike = new() { BusiestPrincipals = 257 } }],
         ["resource_enumeration.threshold", new SignalOptions { ResourceEnumeration = new() { Threshold = 25 } }],
+        ["cross_tenant_fan_out.threshold", new SignalOptions { CrossTenantFanOut = new() { Threshold = 25 } }],
         ["mfa_fatigue.threshold", new SignalOptions { MfaFatigue = new() { Threshold = 0 } }],
         ["impossible_travel.speed_km_per_hour", new SignalOptions { ImpossibleTravel = new() { SpeedKmPerHour = 99 } }],
         ["token_replay.window", new SignalOptions { TokenReplay = new() { Window = TimeSpan.Zero } }],

@@ -24,6 +24,11 @@ public sealed class EpisodeRestartTests
             Acts.Of(EventType.SessionStart, T0.AddMinutes(6.1), "ada", Acts.Away).During("won"),
         ],
         Signal.ResourceEnumeration => Enumerable.Range(0, 60).Select(i => Acts.Of(EventType.ApiCall, T0.AddSeconds((i * 10) + (i < 30 ? 0 : 2400)), "ada").Missing($"/v1/users/{i}")),
+        Signal.CrossTenantFanOut =>
+        [
+            .. Enumerable.Range(0, 70).Select(m => Acts.Of(EventType.ApiCall, T0.AddMinutes(m), "ada")),
+            .. Enumerable.Range(0, 30).Select(i => Acts.Of(EventType.ApiCall, T0.AddMinutes(71 + (i * 2) + (i < 15 ? 0 : 40)), "ada").Into($"other{i % 13}")),
+        ],
         Signal.ImpossibleTravel => [.. Habit, .. Watched(T0.AddHours(-23), "SG")],
         Signal.UnfamiliarSignIn => [.. Habit, Acts.Login(T0.AddMinutes(-2), "ada").Failed(), Acts.Login(T0.AddMinutes(-1), "ada").Failed(), .. Watched(T0, "BR")],
         Signal.DormantPrincipal => [.. Habit, .. Watched(T0.AddDays(12), "DE")],
@@ -56,6 +61,7 @@ public sealed class EpisodeRestartTests
     [DataRow(Signal.CredentialStuffing)]
     [DataRow(Signal.MfaFatigue)]
     [DataRow(Signal.ResourceEnumeration)]
+    [DataRow(Signal.CrossTenantFanOut)]
     [DataRow(Signal.ImpossibleTravel)]
     [DataRow(Signal.UnfamiliarSignIn)]
     [DataRow(Signal.DormantPrincipal)]

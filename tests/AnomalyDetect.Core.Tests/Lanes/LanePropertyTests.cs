@@ -58,7 +58,7 @@ public sealed class LanePropertyTests
                 return r.Kind switch
                 {
                     0 => e with { Type = EventType.TokenValidation, Outcome = EventOutcome.Failure, Reason = FailureReason.InvalidClaim },
-                    1 => e with { TargetTenant = Symbol.Create("umbrella"), Partner = r.Who == 0 ? Symbol.Create("p") : null },
+                    1 => e with { TargetTenant = Symbol.Create($"umbrella{r.Id % 4}"), Partner = r.Who == 0 ? Symbol.Create("p") : null },
                     2 => e with { Type = EventType.DelegationGrant, Outcome = EventOutcome.Denied, Partner = Symbol.Create($"p{r.Who}") },
                     3 => e with { Outcome = EventOutcome.Denied },
                     4 => e with { Type = EventType.Login },
@@ -93,6 +93,7 @@ public sealed class LanePropertyTests
                     InvalidClaimInjection = new InvalidClaimOptions { Threshold = 20, SlowThreshold = 15, SpreadThreshold = 5, SpreadSources = 1 },
                     MfaFatigue = new ThresholdOptions { Threshold = 2, Window = TimeSpan.FromMinutes(10) },
                     ResourceEnumeration = new ThresholdOptions { Threshold = 2, Window = TimeSpan.FromMinutes(30) },
+                    CrossTenantFanOut = new ThresholdOptions { Threshold = 2, Window = TimeSpan.FromMinutes(30) },
                     DormantPrincipal = new DormantOptions { After = TimeSpan.FromDays(1) },
                     TelemetrySilence = new SilenceOptions { Expected = 5 },
                 },
