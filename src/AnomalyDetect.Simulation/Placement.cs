@@ -13,10 +13,10 @@ internal static class Placement
     public static TimeSpan? Of(SimulationOptions options, Tenant tenant, ScenarioKind kind, TimeSpan at) => kind switch
     {
         ScenarioKind.PartnerSync or ScenarioKind.BatchJob => Night(options, tenant, kind, at),
-        ScenarioKind.UnfamiliarSignIn or ScenarioKind.QuietExfiltration => First(at, options.Duration - Tail, t => tenant.Local(options.Start + t).Hour is >= 1 and < 5) ?? at,
-        ScenarioKind.LateWork => First(at, options.Duration - Tail, t => tenant.Local(options.Start + t).Hour is >= 20 and < 22) ?? at,
+        ScenarioKind.UnfamiliarSignIn or ScenarioKind.QuietExfiltration => When(options, at, t => tenant.Local(options.Start + t).Hour is >= 1 and < 5),
+        ScenarioKind.LateWork => When(options, at, t => tenant.Local(options.Start + t).Hour is >= 20 and < 22),
         ScenarioKind.ResourceEnumeration or ScenarioKind.ReportExport or ScenarioKind.Onboarding or ScenarioKind.BackendOutage =>
-            First(at, options.Duration - Tail, t => IsWorkingHour(tenant.Local(options.Start + t))) ?? at,
+            When(options, at, t => IsWorkingHour(tenant.Local(options.Start + t))),
         ScenarioKind.DormantPrincipal or ScenarioKind.BackFromHoliday => Late(options, at),
         ScenarioKind.BusinessTravel => Whole(options, at, TimeSpan.FromHours(BusinessTravel.LongestHours)),
         ScenarioKind.BrokenClient => Whole(options, at, TimeSpan.FromHours(BrokenClient.Hours)),
@@ -53,6 +53,10 @@ internal static class Placement
         foreach (var e in scene.Events.Where(e => e.OccurredAt < scene.Begins)) yield return (e.OccurredAt - options.Start, e.OccurredAt - options.Start);
         yield return (scene.Begins - options.Start, (scene.SilentUntil ?? scene.Events[^1].OccurredAt) - options.Start);
     }
+
+    /// <summary>The next time after its moment that fits, or else the first of the run; where there is none, its moment.</summary>
+    private static TimeSpan When(SimulationOptions options, TimeSpan at, Func<TimeSpan, bool> fits) =>
+        First(at, options.Duration - Tail, fits) ?? First(options.WarmUpOrDefault, options.Duration - Tail, fits) ?? at;
 
     private static TimeSpan? First(TimeSpan from, TimeSpan to, Func<TimeSpan, bool> fits)
     {

@@ -10,8 +10,8 @@ namespace AnomalyDetect.Core.Detectors;
 
 /// <summary>
 /// <c>cross_tenant_fan_out</c>: one principal calls into one other tenant after the other, at whatever pace (a partner's access is abused to look around
-/// among those that trust it; ATT&amp;CK T1199). Each is held against its own most, so that who serves many tenants is told of once; of one that was new
-/// itself when it began, too little is known for more than low.
+/// among those that trust it; ATT&amp;CK T1199). Each is held against its own most, so that who serves many tenants is told of once; of one that is
+/// new itself, too little is known for more than low.
 /// </summary>
 /// <remarks>A volume of calls is <see cref="CrossTenantDetector"/>'s, which names who makes it; what it tells is not told again.</remarks>
 internal sealed class CrossTenantFanOutDetector(TenantScope scope)
@@ -21,7 +21,7 @@ internal sealed class CrossTenantFanOutDetector(TenantScope scope)
     internal struct Visitor : IEvictable
     {
         public DistinctSpell Visited; // tenants
-        public bool BeganNew; // in the running spell, or none was over yet
+        public bool IsNew; // as the principal itself
 
         public long LastSeen { get; set; }
 
@@ -45,10 +45,15 @@ internal sealed class CrossTenantFanOutDetector(TenantScope scope)
     {
         if (!_options.Enabled || e.Principal is null || e.IdentitiesAreClaims) return;
         ref var visitor = ref _visitors.At(_visitors.FindOrAdd(new SymbolKey(e.Principal), time, out var added)).State;
-        if (added) visitor.BeganNew = !isKnown;
+        if (added) visitor.IsNew = !isKnown;
+        if (visitor.IsNew && isKnown)
+        {
+            visitor.Visited.Adopt();
+            visitor.IsNew = false;
+        }
+
         visitor.LastSeen = Math.Max(visitor.LastSeen, time);
         visitor.Visited.Add(e.TargetTenant!.Hash, time, _options.Window.Ticks, scope.Options.Detection.AdoptAfter.Ticks);
-        if (visitor.Visited.Usual > 0) visitor.BeganNew = false;
         var limit = visitor.Visited.LimitOf(_options.Threshold);
         var entity = new Entity(EntityKind.Principal, e.Principal.Text);
         scope.Current?.Count(Signal.CrossTenantFanOut, entity, visitor.Visited.Count, limit, _options.Window);
@@ -62,14 +67,14 @@ internal sealed class CrossTenantFanOutDetector(TenantScope scope)
     private void Report(in TelemetryEvent e, long time, int limit, Entity entity, ref Visitor visitor, Outcome outcome)
     {
         var seen = visitor.Visited;
-        var severity = visitor.BeganNew ? Severity.Low : seen.Count >= Math.Min(2 * limit, MostHigh) ? Severity.High : Severity.Medium;
+        var severity = visitor.IsNew ? Severity.Low : seen.Count >= Math.Min(2 * limit, MostHigh) ? Severity.High : Severity.Medium;
         visitor.Visited.Told();
         var episode = scope.Alerts.Raise(
             null, Signal.CrossTenantFanOut, entity, new Observation(time, time - _options.Window.Ticks, time, seen.Count, Math.Round(seen.Usual), limit, null, severity), outcome);
         (episode.Principal, episode.Partner) = (entity.Id, e.Partner?.Text ?? episode.Partner);
         episode.AddEvent(e.Id.ToString());
         episode.AddDriver(entity);
-        episode.Detail = visitor.BeganNew ? ", but is new itself, so that its habits are not known yet"
+        episode.Detail = visitor.IsNew ? ", but is new itself, so that its habits are not known yet"
             : seen.Usual >= 1 ? string.Create(CultureInfo.InvariantCulture, $", where {seen.Usual:0} {(Math.Round(seen.Usual) == 1 ? "was" : "were")} its most so far") : "";
         scope.Alerts.Tell(episode, outcome);
     }

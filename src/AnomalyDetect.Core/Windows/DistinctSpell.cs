@@ -39,6 +39,9 @@ internal struct DistinctSpell
     /// <summary>How many are too many: beyond the threshold, and beyond what the entity is used to.</summary>
     public readonly int LimitOf(int threshold) => Math.Max(threshold, (int)Math.Round(_usual + (Beyond * threshold)));
 
+    /// <summary>What the running spell came to so far is what the entity does.</summary>
+    public void Adopt() => _usual = Math.Max(_usual, _peak);
+
     /// <summary>People are told of the running spell.</summary>
     public void Told() => _told = true;
 

@@ -48,16 +48,12 @@ public sealed class PlaybookLaneTests
     }
 
     [TestMethod]
-    public void A_checkpoint_of_the_layout_before_is_still_read()
+    public void A_checkpoint_of_the_layout_before_is_refused()
     {
         var bench = new LaneBench(Options(new DecisionTemplate(DecisionType.StepUp, [DecisionScope.Principal], TimeSpan.FromHours(2))));
-        var empty = new LaneBench(bench.Lane.Options);
-        var state = empty.Lane.Save();
-        // Of an empty lane the two layouts differ in nothing but the magic.
-        state[3] = (byte)'7';
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(state.AsSpan(state.Length - 8), System.IO.Hashing.XxHash3.HashToUInt64(state.AsSpan(0, state.Length - 8)));
+        var state = bench.Lane.Save();
         Assert.AreEqual(0, Lane.Load(bench.Lane.Options, state).Statistics.Tenants);
-        state[3] = (byte)'6';
+        state[3]--;
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(state.AsSpan(state.Length - 8), System.IO.Hashing.XxHash3.HashToUInt64(state.AsSpan(0, state.Length - 8)));
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Lane.Load(bench.Lane.Options, state)).Message, "another version");
     }
