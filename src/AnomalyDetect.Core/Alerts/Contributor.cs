@@ -24,3 +24,9 @@ public sealed record Contributor(EntityKind Kind, string Id, double Observed, do
         .. all.Where(c => c.Share >= LeastShare).OrderByDescending(c => c.Observed - (c.Expected ?? 0)).ThenBy(c => c.Claimed).ThenBy(c => c.Kind).ThenBy(c => c.Id, StringComparer.Ordinal).Take(Kept),
     ];
 }
+
+internal static class Contributors
+{
+    /// <summary>Names of the principals among them.</summary>
+    public static IReadOnlyCollection<string> Principals(this IReadOnlyList<Contributor> contributors) => [.. contributors.Where(c => c.Kind == EntityKind.Principal).Select(c => c.Id)];
+}

@@ -144,13 +144,8 @@ internal sealed partial class BehaviourDetector
             : [];
 
     /// <summary>Of a window that is still open.</summary>
-    private IEnumerable<string> SamplesOf(int index, long time)
-    {
-        if (_open is null || _open[(int)(time / Span % _open.Length)] is not { } window || window.Number != time / Span) return [];
-        foreach (ref readonly var cell in window.Cells)
-            if (cell.Index == index) return cell.Samples;
-        return [];
-    }
+    private IReadOnlyList<string> SamplesOf(IReadOnlyCollection<string> principals, long time) =>
+        _open is not null && _open[(int)(time / Span % _open.Length)] is var window && window.Number == time / Span ? window.SamplesOf(principals) : [];
 
     /// <returns>Somebody is told of it.</returns>
     private bool Judge(
@@ -255,7 +250,12 @@ internal sealed partial class BehaviourDetector
         if (episode.Peak == seen || episode.Contributions.Count == 0) episode.Contributions = oddity.ToContributions(vector, usual);
         episode.Detail = $" in {_minutes} min";
         if (entity.Kind == EntityKind.Tenant && episode.Peak == seen)
-            episode.Contributors = WindowContributors.Of(_open![(int)(number % _open.Length)], episode.Contributions, c => _own[c.Index] is { State: BaselineState.Active } own ? own.Usual() : null);
+        {
+            var window = _open![(int)(number % _open.Length)];
+            episode.Contributors = WindowContributors.Of(window, episode.Contributions, c => _own[c.Index] is { State: BaselineState.Active } own ? own.Usual() : null);
+            samples = window.SamplesOf(episode.Contributors.Principals());
+        }
+
         foreach (var id in samples) episode.AddEvent(id);
         if (entity.Kind == EntityKind.Principal)
         {

@@ -158,6 +158,7 @@ internal sealed class BusiestPrincipals
         (episode.Rarity, episode.Detail, episode.Principal) = (rarity, "API calls", entity.Id);
         episode.Baseline = new BaselineSummary(BaselineState.Active, place.Windows, new DateTime(place.Since * TimeSpan.TicksPerMinute, DateTimeKind.Utc));
         episode.AddDriver(entity);
+        foreach (var id in _scope.SamplesOf?.Invoke([entity.Id], seen.WindowStart) ?? []) episode.AddEvent(id);
         _scope.Alerts.Tell(episode, outcome);
     }
 

@@ -112,6 +112,7 @@ internal sealed class MlSpikeDetector
         episode.Rarity = rarity;
         episode.Detail = NameOf(kind);
         if (episode.Peak == seen) episode.Contributors = judged.Z > 0 ? _scope.Leaders?.Invoke((RateKind)kind, seen.WindowStart, seen.WindowEnd, judged.Observed) ?? [] : [];
+        foreach (var id in _scope.SamplesOf?.Invoke(episode.Contributors.Principals(), seen.WindowStart) ?? []) episode.AddEvent(id);
         (episode.Plot, episode.Baseline) = ((RateKind)kind, rate.ToSummary(open.FirstMinute));
         _scope.Alerts.Tell(episode, outcome);
     }

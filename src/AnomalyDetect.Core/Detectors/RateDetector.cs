@@ -226,7 +226,7 @@ internal sealed class RateDetector
             ref readonly var cell = ref window!.Cells[risen.Cell];
             Report(
                 minute, kind, new Entity(EntityKind.Principal, cell.Principal!.Text), risen.Judged, Mild(level.Rate(risen.Z, risen.Why), risen.IsNew), null,
-                _scope.SamplesOf?.Invoke(cell.Index, minute * TimeSpan.TicksPerMinute) ?? [], [],
+                _scope.SamplesOf?.Invoke([cell.Principal.Text], minute * TimeSpan.TicksPerMinute) ?? [], [],
                 kind != 0 || cell.Unproven * 2 <= cell.Login, outcome, risen.IsNew ? " of somebody hardly known yet" : null);
         }
     }

@@ -56,8 +56,8 @@ internal sealed class TenantScope(
     /// <summary>Who made most of the tenant's count of a kind between two times (ticks), where counts of that window are kept; empty where not.</summary>
     public Func<RateKind, long, long, double, IReadOnlyList<Contributor>>? Leaders { get; set; }
 
-    /// <summary>Ids of a few of the events a principal (by its index in the tenant's table) made about a time (ticks), where such are kept; empty where not.</summary>
-    public Func<int, long, IEnumerable<string>>? SamplesOf { get; set; }
+    /// <summary>Ids of a few of the events that the named principals (where none is named, anybody) made about a time (ticks), where such are kept; empty where not.</summary>
+    public Func<IReadOnlyCollection<string>, long, IReadOnlyList<string>>? SamplesOf { get; set; }
 
     /// <summary>What minutes hold of those not known yet, by the model, of tenants like this one; null without a model.</summary>
     public IReadOnlyList<RatePrior>? Rates { get; set; } = options.Model?.Rates;

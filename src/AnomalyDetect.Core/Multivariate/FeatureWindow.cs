@@ -13,6 +13,7 @@ internal sealed class FeatureWindow(int limit)
     private const int Words = 16;
 
     private const int Capacity = 4; // principals, before it grows
+    private const int Samples = 6; // of those nobody named
 
     private const int Networks = 0, Devices = 1, Resources = 2, Sessions = 3, Sketches = 4;
 
@@ -77,6 +78,19 @@ internal sealed class FeatureWindow(int limit)
         vector[Feature.Sessions] = FeatureCell.Log(Distinct(Sessions));
         vector[Feature.Principals] = FeatureCell.Log(_principals.Count);
         return vector;
+    }
+
+    /// <summary>Ids of a few of the events of the named principals; where none is named, of those who came first.</summary>
+    public IReadOnlyList<string> SamplesOf(IReadOnlyCollection<string> principals)
+    {
+        var ids = new List<string>();
+        foreach (ref readonly var cell in Cells)
+        {
+            if (principals.Count == 0 ? ids.Count >= Samples : !principals.Contains(cell.Principal!.Text)) continue;
+            ids.AddRange(cell.Samples);
+        }
+
+        return ids;
     }
 
     private double Distinct(int sketch) => LinearCounting.Estimate(_sketches.AsSpan(sketch * Words, Words));

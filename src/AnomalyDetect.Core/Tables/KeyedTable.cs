@@ -44,6 +44,7 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
     private int[] _free = [];
     private int _freeCount;
     private int _high; // entries ever used
+    private int _added; // since all were looked at for idle ones
     private ulong _sequence;
 
     public int Count { get; private set; }
@@ -51,6 +52,9 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
     public int HighIndex => _high;
 
     public long Evictions { get; private set; }
+
+    /// <summary>How often all entries were looked at for idle ones: once in as many new keys as a quarter of its entries, so that a flood of names costs no more a name.</summary>
+    public long Sweeps { get; private set; }
 
     /// <summary>Bytes held, by the arrays' sizes.</summary>
     public long Bytes => (_buckets.Length * 8L) + (_entries.Length * (long)Unsafe.SizeOf<Entry>()) + (_free.Length * 4L);
@@ -98,6 +102,7 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
         entry.State = default;
         entry.Used = true;
         Count++;
+        _added++;
         Link(key.Hash, index);
         return index;
     }
@@ -114,9 +119,13 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
 
     private void MakeRoom(long now)
     {
-        for (var i = 0; i < _high; i++)
-            if (_entries[i].Used && _entries[i].State.LastSeen < now - idleTicks) Remove(i);
-        if (_freeCount * 4 >= _high && _freeCount > 0) return;
+        if (_added * 4L >= _entries.Length)
+        {
+            (_added, Sweeps) = (0, Sweeps + 1);
+            for (var i = 0; i < _high; i++)
+                if (_entries[i].Used && _entries[i].State.LastSeen < now - idleTicks) Remove(i);
+            if (_freeCount * 4 >= _high && _freeCount > 0) return;
+        }
 
         if (_entries.Length >= limit)
         {
@@ -189,6 +198,7 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
     {
         writer.Int(_entries.Length);
         writer.Int(_high);
+        writer.Int(_added);
         writer.Long((long)_sequence);
         writer.Long(Evictions);
         for (var i = 0; i < _high; i++)
@@ -209,6 +219,7 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
         _high = reader.Count();
         if (length < _high || length < 1 || length > Math.Max(8, Math.Max(limit, _high))) throw new InvalidDataException("a table in the lane checkpoint has an impossible size");
         _entries = new Entry[length];
+        _added = reader.Int();
         _sequence = (ulong)reader.Long();
         Evictions = reader.Long();
         Count = 0;

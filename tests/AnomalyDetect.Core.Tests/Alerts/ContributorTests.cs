@@ -137,6 +137,7 @@ public sealed class ContributorTests
         Assert.AreEqual(Feature.Kilobytes, alert.Contributions![0].Feature);
         Assert.AreEqual(("u0", 1d, false), (alert.Contributors![0].Id, alert.Contributors[0].Share, alert.Contributors[0].Claimed));
         Assert.AreEqual(29, alert.Contributors[0].Expected!.Value, 15);
+        Assert.IsNotEmpty(alert.EventIds);
     }
 
     [TestMethod]

@@ -54,6 +54,16 @@ public sealed class BusiestPrincipalsTests
     }
 
     [TestMethod]
+    public void Its_alert_names_events_of_the_principal_where_windows_of_features_are_kept()
+    {
+        var bench = new LaneBench(Options() with { Model = SomeModel.Create() });
+        var events = Services(0, 1_500).Concat(Services(1_500, 1_530, 2)).Select((e, i) => e with { Id = TextSlice.Of($"{e.Principal!.Text}-{i}") });
+        var alert = Told(bench.Add(events)).First(a => a.PrincipalId == "sync");
+        Assert.IsNotEmpty(alert.EventIds);
+        Assert.IsTrue(alert.EventIds.All(id => id.StartsWith("sync-", StringComparison.Ordinal)), string.Join(' ', alert.EventIds));
+    }
+
+    [TestMethod]
     public void As_every_day_it_is_quiet() => Assert.IsEmpty(Told(new LaneBench(Options()).Add(Services(0, 1_600))));
 
     [TestMethod]
