@@ -17,6 +17,7 @@ internal sealed class RedisRewrite(
 
     public async Task RunAsync(IDatabase redis, DateTime now, CancellationToken abort)
     {
+        await denylist.BeginRewriteAsync(redis).WaitAsync(abort).ConfigureAwait(false);
         var wanted = InForce(decisions.Active(now).Select(entry => entry.Decision), now);
         foreach (var chunk in wanted.Values.Chunk(Pipelined))
             await Task.WhenAll(chunk.Select(decision => denylist.EnforceAsync(redis, decision, now, overwrite: true))).WaitAsync(abort).ConfigureAwait(false);
@@ -49,7 +50,7 @@ internal sealed class RedisRewrite(
         var candidates = wanted.ToList();
         if (candidates.Count == 0) return byKey;
         // After the candidates were read: one that is not among these now has been settled.
-        var waiting = outbox.Due(target, now.AddYears(1), int.MaxValue).Where(d => d.Kind == DeliveryKind.Enforce).Select(d => d.SubjectId).ToHashSet();
+        var waiting = outbox.Waiting(target, [.. candidates.Select(decision => decision.Id)]);
         candidates.RemoveAll(decision => waiting.Contains(decision.Id));
         foreach (var decision in candidates)
         {
