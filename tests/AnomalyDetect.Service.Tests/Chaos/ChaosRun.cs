@@ -28,6 +28,8 @@ internal sealed class ChaosRun : IAsyncDisposable
     private readonly List<ExpectedDecision> _expected = [];
     private readonly Dictionary<string, int> _planted = new(StringComparer.Ordinal);
     private readonly string _data;
+    private readonly CancellationTokenSource _end = new();
+    private Task _following = Task.CompletedTask;
     private int _outages;
     private int _refusals;
     private int _kills;
@@ -35,7 +37,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     public ChaosRun(ChaosScale scale)
     {
         (_scale, _chance) = (scale, new Random(scale.Seed));
-        _disk = ScarceDisk.Create(scale.Decisions >= 10_000 ? 2048 : 256);
+        _disk = new ScarceDisk(scale.Decisions >= 10_000 ? 2048 : 256);
         _data = Path.Combine(_disk.Path, "data");
         _service = new SupervisedService(ChaosConfiguration.Write(_own, _data, _redis.Address, _receiver.Url, scale.Tenants), _data, _disk);
         _feed = new FeedCopy(_service);
@@ -51,8 +53,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     {
         var began = Stopwatch.GetTimestamp();
         await _service.StartAsync();
-        using var end = new CancellationTokenSource();
-        var following = _feed.FollowAsync(end.Token);
+        _following = _feed.FollowAsync(_end.Token);
         var batches = (_scale.Decisions + DecisionsABatch - 1) / DecisionsABatch;
         var kills = Enumerable.Range(1, batches - 1).OrderBy(_ => _chance.Next()).Take(_scale.Kills).ToHashSet();
         for (var i = 0; i < batches; i++)
@@ -72,8 +73,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         var rest = Stopwatch.GetTimestamp();
         var faults = await ComeToRestAsync();
         var rested = Stopwatch.GetElapsedTime(rest);
-        await end.CancelAsync();
-        await following;
+        await EndFollowingAsync();
         await _service.StopAsync();
         faults.InsertRange(0, await WholeAsync());
         var store = StoredRecord.Read(Path.Combine(_data, "store.db"));
@@ -88,11 +88,19 @@ internal sealed class ChaosRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await EndFollowingAsync();
+        _end.Dispose();
         await _service.DisposeAsync();
         await _receiver.DisposeAsync();
         await _redis.DisposeAsync();
         _own.Dispose();
         _disk.Dispose();
+    }
+
+    private async Task EndFollowingAsync()
+    {
+        await _end.CancelAsync();
+        await _following;
     }
 
     /// <summary>Each by itself: what is there may go, what is away may come back.</summary>

@@ -13,6 +13,7 @@ public sealed class ChaosTests
     [Timeout(3_600_000, CooperativeCancellation = true)]
     public async Task Every_decision_stands_as_its_last_state_says_whatever_is_taken_away_and_whenever_the_process_is_killed()
     {
+        if (!OperatingSystem.IsLinux()) Assert.Inconclusive("a disk is filled up on Linux only");
         var scale = ChaosScale.FromEnvironment();
         TestContext.WriteLine($"{scale}");
         await using var run = new ChaosRun(scale);

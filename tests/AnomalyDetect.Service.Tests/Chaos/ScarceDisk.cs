@@ -15,7 +15,7 @@ internal sealed class ScarceDisk : IDisposable
     private bool _full;
     private int? _process;
 
-    private ScarceDisk(int mebibytes) => _mounted = Run("mount", "-t", "tmpfs", "-o", $"size={mebibytes}m,mode=0700", "none", _directory.Path);
+    public ScarceDisk(int mebibytes) => _mounted = Run("mount", "-t", "tmpfs", "-o", $"size={mebibytes}m,mode=0700", "none", _directory.Path);
 
     public string Path => _directory.Path;
 
@@ -24,10 +24,6 @@ internal sealed class ScarceDisk : IDisposable
     public bool IsFull => _full;
 
     private string Ballast => _directory["ballast"];
-
-    /// <exception cref="PlatformNotSupportedException">Disks cannot be filled here.</exception>
-    public static ScarceDisk Create(int mebibytes) =>
-        OperatingSystem.IsLinux() ? new ScarceDisk(mebibytes) : throw new PlatformNotSupportedException("a disk can be filled on Linux only");
 
     /// <summary>The process that writes from now on.</summary>
     public void Holds(int process)
