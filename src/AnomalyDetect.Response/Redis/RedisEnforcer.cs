@@ -35,7 +35,7 @@ internal sealed class RedisEnforcer : IDeliveryTarget
         _denylist = new Denylist(_keys);
         _decisions = decisions;
         _guard = new EnforcementGuard(decisions, guards);
-        _rewrite = new RedisRewrite(_keys, _denylist, _guard, decisions, outbox, options.Name, logger);
+        _rewrite = new RedisRewrite(_keys, _denylist, _guard, decisions, outbox, time, options.Name, logger);
         _connection = new RedisConnection(options);
         _connection.Connected += () =>
         {
@@ -78,7 +78,7 @@ internal sealed class RedisEnforcer : IDeliveryTarget
             _rewriteDue = false;
             try
             {
-                await _rewrite.RunAsync(_redis, Now, abort).ConfigureAwait(false);
+                await _rewrite.RunAsync(_redis, abort).ConfigureAwait(false);
             }
             catch
             {

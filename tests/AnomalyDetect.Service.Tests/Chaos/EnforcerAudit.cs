@@ -11,6 +11,9 @@ internal static class EnforcerAudit
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a command may have been on its way and still be answered in time: its key lasts as much longer.</summary>
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(5);
+
     /// <summary>Every difference in one sentence.</summary>
     public static async Task<IReadOnlyList<string>> RedisAsync(StoredRecord store, WatchedRedis watched)
     {
@@ -30,11 +33,12 @@ internal static class EnforcerAudit
             if (!byId.TryGetValue(held, out var decision)) faults.Add($"{name} holds {held}, which the store does not know");
             else if (names.Deny(decision.Decision) != name) faults.Add($"{name} holds {held}, which belongs elsewhere");
             else if (decision.State != DecisionState.Active && decision.Decision.ExpiresAt > now + Moment) faults.Add($"{name} holds {held}, which is {decision.State}");
-            else if (decision.Decision.ExpiresAt < now - Moment) faults.Add($"{name} holds {held}, which ran out {now - decision.Decision.ExpiresAt} ago");
-            else faults.AddRange(await LifeAsync(redis, names, key, decision.Decision, now));
+            else if (decision.Decision.ExpiresAt < now - OnItsWay) faults.Add($"{name} holds {held}, which ran out {now - decision.Decision.ExpiresAt} ago");
+            else faults.AddRange(await LifeAsync(redis, names, key, decision.Decision));
         }
 
-        foreach (var wanted in store.InForce(now + Moment).Where(d => names.Deny(d) is not null).GroupBy(d => names.Deny(d)!))
+        // By now, so that what was in force when the keys were looked at is still.
+        foreach (var wanted in store.InForce(DateTime.UtcNow + Moment).Where(d => names.Deny(d) is not null).GroupBy(d => names.Deny(d)!))
         {
             if (!found.Contains(wanted.Key)) faults.Add($"{wanted.Key} is not there, though {wanted.First().Id} is in force");
             var held = await Held(redis, wanted.Key);
@@ -73,12 +77,13 @@ internal static class EnforcerAudit
         ];
     }
 
-    private static async Task<IReadOnlyList<string>> LifeAsync(IDatabase redis, RedisKeys names, RedisKey key, Decision decision, DateTime now)
+    private static async Task<IReadOnlyList<string>> LifeAsync(IDatabase redis, RedisKeys names, RedisKey key, Decision decision)
     {
         var faults = new List<string>();
+        var before = DateTime.UtcNow;
         if (await redis.KeyTimeToLiveAsync(key) is not { } left) return [];
-        if (left > decision.ExpiresAt - now + Moment) faults.Add($"{key} lasts {left - (decision.ExpiresAt - now)} longer than {decision.Id}");
-        if (left < decision.ExpiresAt - now - Moment - Moment) faults.Add($"{key} ends {decision.ExpiresAt - now - left} before {decision.Id}");
+        if (left > decision.ExpiresAt - before + OnItsWay) faults.Add($"{key} lasts {left - (decision.ExpiresAt - before)} longer than {decision.Id}");
+        if (left < decision.ExpiresAt - DateTime.UtcNow - Moment) faults.Add($"{key} ends {decision.ExpiresAt - before - left} before {decision.Id}");
         if (await redis.SortedSetScoreAsync(names.Index, key.ToString()) != new DateTimeOffset(decision.ExpiresAt).ToUnixTimeMilliseconds()) faults.Add($"{key} is not in the index as {decision.Id}");
         return faults;
     }
