@@ -10,6 +10,7 @@ $solution = "$PSScriptRoot/AnomalyDetect.sln"
 $service = "$PSScriptRoot/src/AnomalyDetect.Service"
 $benchmarks = "$PSScriptRoot/tests/AnomalyDetect.Benchmarks"
 $notebooks = "$PSScriptRoot/tests/AnomalyDetect.Notebooks.Tests"
+$whole = "$PSScriptRoot/tests/AnomalyDetect.Service.Tests"
 
 $help = @'
 AnomalyDetect
@@ -29,6 +30,7 @@ AnomalyDetect
   ./run.ps1 protections  what nothing is ever aimed at: protections list
   ./run.ps1 enforcement  the kill switch: enforcement halt --reason WHY
   ./run.ps1 test      every test
+  ./run.ps1 chaos     what stands after 10,000 decisions, 20 kills and everything taken away in turn
   ./run.ps1 bench     the benchmarks: bench --filter '*Decode*'
   ./run.ps1 notebooks runs the notebooks and keeps what their cells show
   ./run.ps1 build     the whole solution, Release
@@ -42,6 +44,7 @@ It needs the .NET 10 SDK and nothing else.
 switch -CaseSensitive ($verb) {
     { $_ -cin 'demo', 'run', 'replay', 'explain', 'evaluate', 'simulate', 'score', 'train', 'models', 'alerts', 'playbook', 'decisions', 'protections', 'enforcement' } { & dotnet run --project $service -c Release '--' $verb @rest; exit $LASTEXITCODE }
     'test' { & dotnet test $solution -c Release @rest; exit $LASTEXITCODE }
+    'chaos' { & dotnet test $whole -c Release -e ANOMALYDETECT_CHAOS=full --filter FullyQualifiedName~ChaosTests --logger 'console;verbosity=detailed' @rest; exit $LASTEXITCODE }
     'bench' { & dotnet run --project $benchmarks -c Release '--' @rest; exit $LASTEXITCODE }
     'notebooks' { & dotnet test $notebooks -c Release -e ANOMALYDETECT_NOTEBOOKS=write --filter FullyQualifiedName~NotebookTests.Every_cell @rest; exit $LASTEXITCODE }
     'build' { & dotnet build $solution -c Release @rest; exit $LASTEXITCODE }

@@ -62,7 +62,7 @@ internal sealed class Housekeeping(
     private void Bury(string target, DateTime now)
     {
         var pending = outbox.Due(target, now.AddYears(1), AtOnce);
-        foreach (var delivery in pending) outbox.Dead(delivery.Sequence, "no such target is configured");
+        outbox.Settle([.. pending.Select(d => new DeliverySettlement(d.Sequence, DeliveryState.Dead, "no such target is configured"))]);
         if (pending.Count > 0) ResponseLog.Orphaned(logger, Printable.Of(target), pending.Count);
     }
 }

@@ -6,6 +6,7 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- kafka [EVENTS] [ROUNDS]
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- http [EVENTS_PER_SECOND] [SECONDS]
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- bouncer [DECISIONS_HELD] [ROUNDS]
+// dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- enforcement [DECISIONS_PER_SECOND] [SECONDS]
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- replay FILE [PASSES]
 switch (args)
 {
@@ -17,6 +18,9 @@ switch (args)
         break;
     case ["bouncer", .. var rest]:
         await BouncerLatency.RunAsync(Number(rest, 0, 100_000), Number(rest, 1, 200), Console.Out);
+        break;
+    case ["enforcement", .. var rest]:
+        await EnforcementLatency.RunAsync(Number(rest, 0, 1_000), Number(rest, 1, 30), Console.Out);
         break;
     case ["replay", var file, .. var rest]:
         await ReplayPasses.RunAsync(file, Number(rest, 0, 6), Console.Out);

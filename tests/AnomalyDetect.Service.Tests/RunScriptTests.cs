@@ -28,7 +28,7 @@ public sealed class RunScriptTests
     {
         var (output, exit) = Run(verb is null ? [] : [verb]);
         Assert.AreEqual(0, exit);
-        foreach (var known in new[] { "demo", "run", "replay", "explain", "evaluate", "simulate", "score", "train", "models", "alerts", "playbook", "decisions", "protections", "enforcement", "test", "bench", "notebooks", "build", "format", "help" })
+        foreach (var known in new[] { "demo", "run", "replay", "explain", "evaluate", "simulate", "score", "train", "models", "alerts", "playbook", "decisions", "protections", "enforcement", "test", "chaos", "bench", "notebooks", "build", "format", "help" })
             StringAssert.Contains(output, $"./run.ps1 {known} ");
     }
 
@@ -54,6 +54,7 @@ public sealed class RunScriptTests
     [DataRow("build", "build|{0}/AnomalyDetect.sln|-c|Release|--x")]
     [DataRow("format", "format|{0}/AnomalyDetect.sln|--x")]
     [DataRow("notebooks", "test|{0}/tests/AnomalyDetect.Notebooks.Tests|-c|Release|-e|ANOMALYDETECT_NOTEBOOKS=write|--filter|FullyQualifiedName~NotebookTests.Every_cell|--x")]
+    [DataRow("chaos", "test|{0}/tests/AnomalyDetect.Service.Tests|-c|Release|-e|ANOMALYDETECT_CHAOS=full|--filter|FullyQualifiedName~ChaosTests|--logger|console;verbosity=detailed|--x")]
     [DataRow("bench", "run|--project|{0}/tests/AnomalyDetect.Benchmarks|-c|Release|--|--x")]
     public void Verbs_of_the_repository_call_the_sdk(string verb, string expected)
     {

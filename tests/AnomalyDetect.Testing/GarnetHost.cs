@@ -6,26 +6,26 @@ using Garnet;
 namespace AnomalyDetect.Testing;
 
 /// <summary>
-/// A real server of the Redis protocol (Garnet) in this process, on a free loopback port, in memory only. Scripts are on and atomic (transaction mode), as in
-/// Redis. It can be stopped, which empties it, and started again on the same port.
+/// A real server of the Redis protocol (Garnet) in this process, on a free loopback port. Scripts are on and atomic (transaction mode), as in Redis. It can be
+/// stopped and started again on the same port: empty, or with what it held where it was given a directory for its log.
 /// </summary>
 public sealed class GarnetHost : IDisposable
 {
     private const int Tries = 20;
+    private readonly string? _kept;
     private GarnetServer? _server;
 
-    private GarnetHost()
-    {
-    }
+    private GarnetHost(string? kept = null) => _kept = kept;
 
     public int Port { get; private set; }
 
     /// <summary>A StackExchange.Redis configuration string.</summary>
     public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
-    public static GarnetHost Start()
+    /// <param name="kept">A directory for its log, with which it keeps what it holds over a stop; null: in memory only.</param>
+    public static GarnetHost Start(string? kept = null)
     {
-        var host = new GarnetHost();
+        var host = new GarnetHost(kept);
         host.Listen(newPort: true);
         return host;
     }
@@ -33,17 +33,29 @@ public sealed class GarnetHost : IDisposable
     /// <summary>A free port with nobody there yet; <see cref="StartAgain"/> starts the server.</summary>
     public static GarnetHost Prepare() => new() { Port = FreePort() };
 
-    /// <summary>Breaks all connections and forgets everything.</summary>
+    /// <summary>Breaks all connections, and forgets everything where it keeps no log.</summary>
     public void Stop()
     {
         _server?.Dispose();
         _server = null;
     }
 
-    /// <summary>Empty, on the same port.</summary>
+    /// <summary>On the same port.</summary>
     public void StartAgain() => Listen(newPort: false);
 
+    /// <summary>As <see cref="StartAgain"/>, having lost what its log kept.</summary>
+    public void StartAgainEmpty()
+    {
+        if (_kept is not null) Directory.Delete(_kept, recursive: true);
+        StartAgain();
+    }
+
     public void Dispose() => Stop();
+
+    /// <summary>Each command is in the log before it is answered. The device is .NET's own file access: the native one needs a library machines may lack.</summary>
+    private string[] Log => _kept is null
+        ? []
+        : ["--aof", "--aof-commit-wait", "--aof-memory", "32m", "--aof-page-size", "4m", "--recover", "--checkpointdir", _kept, "--device-type", "RandomAccess"];
 
     private void Listen(bool newPort)
     {
@@ -56,7 +68,7 @@ public sealed class GarnetHost : IDisposable
                 server = new GarnetServer(
                 [
                     "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--lua", "--lua-transaction-mode", "true",
-                    "--memory", "32m", "--page", "1m", "--index", "1m",
+                    "--memory", "32m", "--page", "1m", "--index", "1m", .. Log,
                 ]);
                 server.Start();
                 _server = server;

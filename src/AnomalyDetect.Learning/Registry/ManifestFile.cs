@@ -21,7 +21,8 @@ internal sealed class ManifestFile(string directory, IRegistryDisk disk)
         if (!File.Exists(_path) && !File.Exists(_copy)) return RegistryManifest.First; // nothing was ever promoted
         try
         {
-            return Read(_path);
+            // Killed between the two renames of the first change of all: it is in force, by its copy alone. Nothing is damaged.
+            return Read(File.Exists(_path) || !File.Exists(_path + Part) ? _path : _copy);
         }
         catch (ModelException e)
         {

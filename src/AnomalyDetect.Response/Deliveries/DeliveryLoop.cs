@@ -34,7 +34,8 @@ internal sealed class DeliveryLoop(DeliveryQueue queue, TimeProvider time, ILogg
             }
             catch (Exception e)
             {
-                var wait = TimeSpan.FromSeconds(Math.Min(30, Math.Pow(2, faults++)));
+                // Not for long: what is decided meanwhile waits to be enforced.
+                var wait = TimeSpan.FromSeconds(Math.Min(8, Math.Pow(2, faults++)));
                 ResponseLog.StoreFailed(logger, queue.Target.Name, Printable.Of(e.Message), wait.TotalSeconds);
                 await WaitAsync(time.GetUtcNow().UtcDateTime + wait, heedNews: false, stopping).ConfigureAwait(false);
             }

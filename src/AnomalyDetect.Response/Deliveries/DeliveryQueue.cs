@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
 using Microsoft.Extensions.Logging;
@@ -33,25 +34,47 @@ internal sealed class DeliveryQueue(
         allowance = circuit.Allowance(Now, target.MaxInFlight);
 
         var due = outbox.Due(target.Name, Now, allowance);
-        if (due.Count == 0) return Earlier(outbox.NextDue(target.Name), target.NextCheck);
-
-        var attempts = new List<(Delivery Delivery, Task<AttemptResult> Attempt)>(due.Count);
-        foreach (var delivery in due) attempts.Add((delivery, AttemptAsync(delivery, abort)));
-        // Every attempt is awaited and settled, also when an earlier one was cut off.
-        Exception? cut = null;
-        foreach (var (delivery, attempt) in attempts)
+        if (due.Count > 0)
         {
+            await AttemptAllAsync(target.KeepsOrder ? OfOneKind(due) : due, abort).ConfigureAwait(false);
+            return DateTime.MinValue;
+        }
+
+        if (circuit.OpenUntil is null) outbox.Expect(target.Name, true);
+        return Earlier(outbox.NextDue(target.Name), target.NextCheck);
+    }
+
+    /// <summary>
+    /// What an undo leaves behind goes by what has been enforced, and that is known of what is settled; so enforcements and undos never share a round. The oldest says whose turn it is.
+    /// </summary>
+    private static List<Delivery> OfOneKind(IReadOnlyList<Delivery> due) => [.. due.Where(delivery => delivery.Kind == due[0].Kind)];
+
+    /// <summary>
+    /// Sends all at one time. What has come back is recorded together: all of a target that answers in order, of others as they answer, so that nothing waits for the slowest. Every
+    /// attempt is awaited and settled, also when an earlier one was cut off.
+    /// </summary>
+    private async Task AttemptAllAsync(IReadOnlyList<Delivery> due, CancellationToken abort)
+    {
+        var running = new List<Task<(Delivery, AttemptResult)>>(due.Count);
+        foreach (var delivery in due) running.Add(AttemptAsync(delivery, abort));
+        Exception? cut = null;
+        while (running.Count > 0)
+        {
+            await (target.KeepsOrder ? Task.WhenAll(running) : (Task)Task.WhenAny(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var ended = running.FindAll(attempt => attempt.IsCompleted);
+            running.RemoveAll(ended.Contains);
+            cut ??= ended.Find(attempt => !attempt.IsCompletedSuccessfully) is { } failed ? failed.Exception?.InnerException ?? new OperationCanceledException(abort) : null;
             try
             {
-                await SettleAsync(delivery, await attempt.ConfigureAwait(false), abort).ConfigureAwait(false);
+                await RecordAsync([.. ended.Where(attempt => attempt.IsCompletedSuccessfully).Select(attempt => Settle(attempt.Result.Item1, attempt.Result.Item2))], abort).ConfigureAwait(false);
             }
-            catch (Exception e)
+            catch (OperationCanceledException e)
             {
                 cut ??= e;
             }
         }
 
-        return cut is null ? DateTime.MinValue : throw cut;
+        if (cut is not null) ExceptionDispatchInfo.Throw(cut);
     }
 
     private async Task<bool> PrepareAsync(CancellationToken abort)
@@ -64,54 +87,59 @@ internal sealed class DeliveryQueue(
         catch (Exception e) when (!abort.IsCancellationRequested)
         {
             ResponseLog.TargetUnavailable(logger, target.Name, Printable.Of(e.Message));
+            outbox.Expect(target.Name, false);
             circuit.Failed(Now, Printable.Of(e.Message), slowDown: true);
             return false;
         }
     }
 
-    private async Task<AttemptResult> AttemptAsync(Delivery delivery, CancellationToken abort)
+    private async Task<(Delivery Delivery, AttemptResult Result)> AttemptAsync(Delivery delivery, CancellationToken abort)
     {
-        if (delivery.NotAfter <= Now) return new AttemptResult(AttemptOutcome.Expired, "expired");
+        if (delivery.NotAfter <= Now) return (delivery, new AttemptResult(AttemptOutcome.Expired, "expired before it was sent"));
         using var timer = metrics.AttemptStarted(target.Name);
         var result = await target.SendAsync(delivery, abort).ConfigureAwait(false);
         metrics.Attempted(target.Name, Names.Of(result.Outcome));
-        return result;
+        return (delivery, result);
     }
 
-    private Task SettleAsync(Delivery delivery, AttemptResult result, CancellationToken abort)
+    /// <summary>What the attempt means for the target, and what is to be recorded of it.</summary>
+    private Outcome Settle(Delivery delivery, AttemptResult result)
     {
         switch (result.Outcome)
         {
             case AttemptOutcome.Delivered:
                 circuit.Succeeded();
                 if (delivery.Kind == DeliveryKind.Enforce && result.Since is { } since) metrics.Enforced(target.Name, Now - since);
-                return RecordAsync("delivered", delivery, result.Text, () => outbox.Delivered(delivery.Sequence, result.Text, result.Verified), abort);
+                return Of(DeliveryState.Delivered, "delivered");
             case AttemptOutcome.Expired:
-                return RecordAsync("expired", delivery, result.Text, () => outbox.Expired(delivery.Sequence), abort);
+                return Of(DeliveryState.Expired, "expired");
             case AttemptOutcome.Refused:
-                return RecordAsync("dead", delivery, result.Text, () => outbox.Dead(delivery.Sequence, result.Text), abort);
+                return Of(DeliveryState.Dead, "dead");
             case AttemptOutcome.Gone:
                 Disable(result.Text);
-                return RecordAsync("dead", delivery, result.Text, () => outbox.Dead(delivery.Sequence, result.Text), abort);
+                return Of(DeliveryState.Dead, "dead");
             default:
-                return FailedAsync(delivery, result, abort);
+                return Failed(delivery, result);
         }
+
+        Outcome Of(DeliveryState state, string word) => new(delivery, word, new DeliverySettlement(delivery.Sequence, state, result.Text, result.Verified));
     }
 
-    private Task FailedAsync(Delivery delivery, AttemptResult result, CancellationToken abort)
+    private Outcome Failed(Delivery delivery, AttemptResult result)
     {
         var now = Now;
+        outbox.Expect(target.Name, false);
         circuit.Failed(now, result.Text, result.Outcome == AttemptOutcome.SlowDown, result.RetryAfter);
         if (schedule.Next(delivery.Attempts + 1, result.RetryAfter) is not { } wait)
         {
             if (circuit.IsHopeless(now))
                 Disable(string.Create(CultureInfo.InvariantCulture, $"nothing got through since {circuit.FailingSince:yyyy-MM-ddTHH:mm:ssZ}: {result.Text}"));
-            return RecordAsync("dead", delivery, result.Text, () => outbox.Dead(delivery.Sequence, result.Text), abort);
+            return new Outcome(delivery, "dead", new DeliverySettlement(delivery.Sequence, DeliveryState.Dead, result.Text));
         }
 
         var due = target.KeepsOrder && circuit.OpenUntil is { } open && open > now ? open : now + wait;
         if (delivery.NotAfter < due) due = delivery.NotAfter.Value;
-        return RecordAsync("retry", delivery, result.Text, () => outbox.Retry(delivery.Sequence, due, result.Text), abort);
+        return new Outcome(delivery, "retry", new DeliverySettlement(delivery.Sequence, DeliveryState.Pending, result.Text, DueAt: due));
     }
 
     private void Disable(string reason)
@@ -124,30 +152,23 @@ internal sealed class DeliveryQueue(
     private async Task<DateTime?> BuryAsync(string reason, CancellationToken abort)
     {
         var pending = outbox.Due(target.Name, Now.AddYears(1), BuryAtOnce);
-        foreach (var delivery in pending)
-        {
-            var text = $"{target.Name} is disabled: {reason}";
-            await RecordAsync("dead", delivery, text, () => outbox.Dead(delivery.Sequence, text), abort).ConfigureAwait(false);
-        }
-
+        var text = $"{target.Name} is disabled: {reason}";
+        await RecordAsync([.. pending.Select(d => new Outcome(d, "dead", new DeliverySettlement(d.Sequence, DeliveryState.Dead, text)))], abort).ConfigureAwait(false);
         return pending.Count == 0 ? null : DateTime.MinValue;
     }
 
-    /// <summary>What has happened outside must not be forgotten: tries until the store has taken it. Cut off by a stop, the delivery is sent again after it.</summary>
-    private async Task RecordAsync(string result, Delivery delivery, string text, Action record, CancellationToken abort)
+    /// <summary>What has happened outside must not be forgotten: tries until the store has taken it. Cut off by a stop, the deliveries are sent again after it.</summary>
+    private async Task RecordAsync(IReadOnlyList<Outcome> outcomes, CancellationToken abort)
     {
-        for (var wait = TimeSpan.FromSeconds(1); ; wait = wait < TimeSpan.FromSeconds(16) ? wait * 2 : wait)
+        if (outcomes.Count == 0) return;
+        for (var wait = TimeSpan.FromSeconds(1); ; wait = wait < TimeSpan.FromSeconds(8) ? wait * 2 : wait)
         {
             try
             {
-                record();
+                var known = outbox.Settle([.. outcomes.Select(o => o.Settlement)]);
+                // Asking again about those the store has lost changes nothing.
+                if (known < outcomes.Count) ResponseLog.StoreFailed(logger, target.Name, $"it has lost {outcomes.Count - known} deliveries that were under way", 0);
                 break;
-            }
-            catch (ArgumentException e)
-            {
-                // The store has no such delivery any more: asking again changes nothing.
-                ResponseLog.StoreFailed(logger, target.Name, Printable.Of(e.Message), 0);
-                return;
             }
             catch (Exception e)
             {
@@ -157,9 +178,15 @@ internal sealed class DeliveryQueue(
             await Task.Delay(wait, time, abort).ConfigureAwait(false);
         }
 
-        metrics.Settled(target.Name, result);
-        ResponseLog.Settled(logger, result is "dead" ? LogLevel.Error : result is "retry" ? LogLevel.Warning : LogLevel.Debug, target.Name, delivery.Id, result, text);
+        foreach (var (delivery, word, settlement) in outcomes)
+        {
+            metrics.Settled(target.Name, word);
+            ResponseLog.Settled(logger, word is "dead" ? LogLevel.Error : word is "retry" ? LogLevel.Warning : LogLevel.Debug, target.Name, delivery.Id, word, settlement.Text);
+        }
     }
 
     private static DateTime? Earlier(DateTime? a, DateTime? b) => a is null || b < a ? b ?? a : a;
+
+    /// <param name="Word">As metrics and the log have it.</param>
+    private sealed record Outcome(Delivery Delivery, string Word, DeliverySettlement Settlement);
 }

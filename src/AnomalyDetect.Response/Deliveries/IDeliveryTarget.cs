@@ -16,7 +16,9 @@ internal interface IDeliveryTarget : IAsyncDisposable
 
     int MaxInFlight { get; }
 
-    /// <summary>A failed delivery waits for the target and is tried again before later ones; otherwise it waits by itself and later ones go first.</summary>
+    /// <summary>
+    /// A failed delivery waits for the target and is tried again before later ones, and enforcements and undos never share a round; otherwise it waits by itself and later ones go first.
+    /// </summary>
     bool KeepsOrder { get; }
 
     /// <summary>When <see cref="PrepareAsync"/> wants to run again though nothing is due.</summary>

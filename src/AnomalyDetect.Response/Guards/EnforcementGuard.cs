@@ -26,17 +26,19 @@ internal sealed class EnforcementGuard(IDecisionStore decisions, IGuardStore gua
         reason = "";
         if (decision.Simulated) return Refuse("would have acted: the decision is a dry run", out reason);
         if (guards.Options.DryRun.Contains(decision.Type)) return Refuse("would have acted: its type is a dry run", out reason);
+        // Before what protects: a decision that a protection has undone is over, and nothing for the dead letter.
+        var state = decisions.Find(decision.Id)?.State;
+        if (state is DecisionState.Undone or DecisionState.Expired) return Over("undone or expired before its turn", out reason);
         if (guards.WhyProtected(decision, now) is { } protection) return Refuse(protection, out reason);
         if (decision.ExpiresAt <= now) return Over("expired", out reason);
         if (guards.Halted is { } halt) return Over($"all enforcement is halted: {halt.Reason}", out reason);
-        return decisions.Find(decision.Id) switch
+        return state switch
         {
-            { State: DecisionState.Active } => GuardVerdict.InForce,
-            { State: DecisionState.Simulated } => Refuse("would have acted: the decision is a dry run", out reason),
-            { State: DecisionState.Held } => Refuse("it waits for approval", out reason),
-            { State: DecisionState.Refused } => Refuse("it was refused", out reason),
-            null => Refuse("the store does not know the decision", out reason),
-            _ => Over("undone or expired before its turn", out reason),
+            DecisionState.Active => GuardVerdict.InForce,
+            DecisionState.Simulated => Refuse("would have acted: the decision is a dry run", out reason),
+            DecisionState.Held => Refuse("it waits for approval", out reason),
+            DecisionState.Refused => Refuse("it was refused", out reason),
+            _ => Refuse("the store does not know the decision", out reason),
         };
     }
 

@@ -20,7 +20,10 @@ public sealed record RedisOptions
     /// <summary>Of one command; 100 ms to 1 min.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often to ask whether the copy is still whole (a flush or a fail-over breaks no connection); 1 s to 1 h.</summary>
+    /// <summary>
+    /// How often to ask whether the copy is still whole: a flush or a fail-over breaks no connection, and what a network held up arrives when nobody expects it. So long may a key be missing
+    /// or stand that should not; 1 s to 1 h.
+    /// </summary>
     public TimeSpan CheckInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A decision is tried until it expires.</summary>

@@ -7,11 +7,15 @@ using StackExchange.Redis;
 
 namespace AnomalyDetect.Response.Redis;
 
-/// <summary>The denylist in one Redis database: decisions in, decisions out. Knows keys and scripts, and nothing of why.</summary>
+/// <summary>
+/// The denylist in one Redis database: decisions in, decisions out. Knows keys and scripts, and nothing of why. It keeps account of the server's change counter: what
+/// the counter says beyond the changes answered for is a change nobody here knows of, what it lacks is lost data.
+/// </summary>
 internal sealed class Denylist(RedisKeys keys)
 {
-    /// <summary>The newest change counter seen; a lower one at the server means that it lost data.</summary>
-    public long LastVersion { get; private set; }
+    private long _accounted;
+    private long _newest;
+    private bool _disturbed;
 
     /// <summary>What came of it: <c>enforced</c>, <c>unverifiable</c> (no such session), <c>mismatch</c> (another session's value, left alone) or <c>unreadable</c>.</summary>
     public async Task<string> EnforceAsync(IDatabase redis, Decision decision, DateTime now, bool overwrite)
@@ -36,17 +40,27 @@ internal sealed class Denylist(RedisKeys keys)
         return Read(await redis.ScriptEvaluateAsync(RedisScripts.Remove, [key, keys.Index, keys.Version], values).ConfigureAwait(false));
     }
 
-    public async Task EndRewriteAsync(IDatabase redis) =>
-        LastVersion = (long)await redis.ScriptEvaluateAsync(RedisScripts.Resync, [keys.Version], [LastVersion, keys.Channel]).ConfigureAwait(false);
-
-    /// <summary>False when the server's counter is behind what it once said: it was flushed, or failed over to a copy that lacks something.</summary>
-    public async Task<bool> IsWholeAsync(IDatabase redis)
+    /// <summary>The account begins anew: all that comes before is about to be overwritten.</summary>
+    public async Task BeginRewriteAsync(IDatabase redis)
     {
-        var version = (long?)await redis.StringGetAsync(keys.Version).ConfigureAwait(false) ?? 0;
-        if (version < LastVersion) return false;
-        LastVersion = version;
-        return true;
+        _disturbed = false;
+        Interlocked.Exchange(ref _accounted, await VersionAsync(redis).ConfigureAwait(false));
     }
+
+    public async Task EndRewriteAsync(IDatabase redis)
+    {
+        var answer = (RedisResult[])(await redis.ScriptEvaluateAsync(RedisScripts.Resync, [keys.Version], [Interlocked.Read(ref _newest), keys.Channel]).ConfigureAwait(false))!;
+        // What came in between may have been overwritten or not: the next look says that the copy is not whole.
+        _disturbed = (long)answer[0] != Interlocked.Read(ref _accounted);
+        Interlocked.Exchange(ref _accounted, (long)answer[1]);
+        Saw((long)answer[1]);
+    }
+
+    /// <summary>
+    /// False when the server's counter is not where the changes answered for have brought it: it was flushed, failed over to a copy that lacks something, or carried out what had been
+    /// given up here. To be asked while nothing is under way.
+    /// </summary>
+    public async Task<bool> IsWholeAsync(IDatabase redis) => await VersionAsync(redis).ConfigureAwait(false) == Interlocked.Read(ref _accounted) && !_disturbed;
 
     /// <summary>All keys the index names.</summary>
     public async Task<IReadOnlyList<RedisKey>> IndexedAsync(IDatabase redis)
@@ -84,11 +98,26 @@ internal sealed class Denylist(RedisKeys keys)
 
     private static string Milliseconds(DateTime time) => new DateTimeOffset(time).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 
+    private async Task<long> VersionAsync(IDatabase redis)
+    {
+        var version = (long?)await redis.StringGetAsync(keys.Version).ConfigureAwait(false) ?? 0;
+        Saw(version);
+        return version;
+    }
+
+    // Answers are read side by side, so the account is a sum, which has no order.
     private string Read(RedisResult result)
     {
         var parts = (RedisResult[])result!;
-        LastVersion = Math.Max(LastVersion, (long?)parts[1] ?? 0);
+        Interlocked.Add(ref _accounted, (long)parts[2]);
+        Saw((long?)parts[1] ?? 0);
         return (string)parts[0]!;
+    }
+
+    private void Saw(long version)
+    {
+        for (var newest = Interlocked.Read(ref _newest); version > newest; newest = Interlocked.Read(ref _newest))
+            if (Interlocked.CompareExchange(ref _newest, version, newest) == newest) return;
     }
 }
 

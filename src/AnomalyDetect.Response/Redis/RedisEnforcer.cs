@@ -35,7 +35,7 @@ internal sealed class RedisEnforcer : IDeliveryTarget
         _denylist = new Denylist(_keys);
         _decisions = decisions;
         _guard = new EnforcementGuard(decisions, guards);
-        _rewrite = new RedisRewrite(_keys, _denylist, _guard, decisions, outbox, options.Name, logger);
+        _rewrite = new RedisRewrite(_keys, _denylist, _guard, decisions, outbox, time, options.Name, logger);
         _connection = new RedisConnection(options);
         _connection.Connected += () =>
         {
@@ -58,7 +58,7 @@ internal sealed class RedisEnforcer : IDeliveryTarget
 
     public TargetKind Kind => TargetKind.Redis;
 
-    public int MaxInFlight => 64;
+    public int MaxInFlight => 512;
 
     public bool KeepsOrder => true;
 
@@ -66,7 +66,7 @@ internal sealed class RedisEnforcer : IDeliveryTarget
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
-    /// <summary>Connects, and after every (re)connect or loss of data at the server writes everything in force again.</summary>
+    /// <summary>Connects, and after every (re)connect, and whenever the server holds what is not accounted for or lacks what is, writes everything in force again.</summary>
     public async Task<bool> PrepareAsync(CancellationToken abort)
     {
         NextCheck ??= Now;
@@ -78,7 +78,7 @@ internal sealed class RedisEnforcer : IDeliveryTarget
             _rewriteDue = false;
             try
             {
-                await _rewrite.RunAsync(_redis, Now, abort).ConfigureAwait(false);
+                await _rewrite.RunAsync(_redis, abort).ConfigureAwait(false);
             }
             catch
             {

@@ -11,15 +11,19 @@ namespace AnomalyDetect.Response.Redis;
 /// over. Entries of decisions the store does not know are left to their expiry. Cut short, it is run again from the start.
 /// </summary>
 internal sealed class RedisRewrite(
-    RedisKeys keys, Denylist denylist, EnforcementGuard guard, IDecisionStore decisions, IOutbox outbox, string target, ILogger logger)
+    RedisKeys keys, Denylist denylist, EnforcementGuard guard, IDecisionStore decisions, IOutbox outbox, TimeProvider time, string target, ILogger logger)
 {
     private const int Pipelined = 128;
 
-    public async Task RunAsync(IDatabase redis, DateTime now, CancellationToken abort)
+    /// <summary>Asked anew for each piece: a rewrite may take a while, and by as much a key would outlive its decision.</summary>
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    public async Task RunAsync(IDatabase redis, CancellationToken abort)
     {
-        var wanted = InForce(decisions.Active(now).Select(entry => entry.Decision), now);
+        await denylist.BeginRewriteAsync(redis).WaitAsync(abort).ConfigureAwait(false);
+        var wanted = InForce(decisions.Active(Now).Select(entry => entry.Decision), Now);
         foreach (var chunk in wanted.Values.Chunk(Pipelined))
-            await Task.WhenAll(chunk.Select(decision => denylist.EnforceAsync(redis, decision, now, overwrite: true))).WaitAsync(abort).ConfigureAwait(false);
+            await Task.WhenAll(chunk.Select(decision => denylist.EnforceAsync(redis, decision, Now, overwrite: true))).WaitAsync(abort).ConfigureAwait(false);
 
         var (removed, unknown) = (0, 0);
         foreach (var key in await denylist.IndexedAsync(redis).WaitAsync(abort).ConfigureAwait(false))
@@ -27,9 +31,9 @@ internal sealed class RedisRewrite(
             if (wanted.ContainsKey(key.ToString())) continue;
             if (await Denylist.HeldAsync(redis, key).WaitAsync(abort).ConfigureAwait(false) is not { } held) continue;
             if (decisions.Find(held.DecisionId) is not { } entry) unknown++;
-            else if (guard.Check(entry.Decision, now, out _) != GuardVerdict.InForce)
+            else if (guard.Check(entry.Decision, Now, out _) != GuardVerdict.InForce)
             {
-                await denylist.RemoveAsync(redis, key, held.DecisionId, held.Type, heir: null, now).WaitAsync(abort).ConfigureAwait(false);
+                await denylist.RemoveAsync(redis, key, held.DecisionId, held.Type, heir: null, Now).WaitAsync(abort).ConfigureAwait(false);
                 removed++;
             }
         }
@@ -49,7 +53,7 @@ internal sealed class RedisRewrite(
         var candidates = wanted.ToList();
         if (candidates.Count == 0) return byKey;
         // After the candidates were read: one that is not among these now has been settled.
-        var waiting = outbox.Due(target, now.AddYears(1), int.MaxValue).Where(d => d.Kind == DeliveryKind.Enforce).Select(d => d.SubjectId).ToHashSet();
+        var waiting = outbox.Waiting(target, [.. candidates.Select(decision => decision.Id)]);
         candidates.RemoveAll(decision => waiting.Contains(decision.Id));
         foreach (var decision in candidates)
         {

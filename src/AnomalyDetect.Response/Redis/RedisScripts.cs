@@ -2,18 +2,21 @@ namespace AnomalyDetect.Response.Redis;
 
 /// <summary>
 /// The scripts, each one atomic step. They use GET, SET PX, DEL, INCR, PUBLISH, ZADD, ZSCORE, ZREM and ZREMRANGEBYSCORE, which Redis (3.2 and later), Valkey and
-/// Garnet (with Lua enabled; its transaction mode makes scripts atomic) all have.
+/// Garnet (with Lua enabled; its transaction mode makes scripts atomic) all have. Each says by how much it moved the version on, so that a version that moved
+/// otherwise tells of somebody else's change, or of a command given up here that was carried out all the same.
 /// </summary>
 internal static class RedisScripts
 {
     /// <summary>
     /// Writes a decision's key and deletes the session it is about. KEYS: deny key, index, version, [session key]. ARGV: value, TTL in ms, expiry in ms,
     /// now in ms, decision id, type, channel, session's sha256, <c>1</c> to overwrite whatever the key holds. Without that a key holding another
-    /// decision that lasts longer is left as it is. Returns <c>{what came of the session, version}</c>.
+    /// decision that lasts longer is left as it is. Returns <c>{what came of the session, version, changes}</c>.
     /// </summary>
     public const string Enforce =
         """
+        local changes = 0
         local function tell(op, key)
+          changes = changes + 1
           local version = redis.call('INCR', KEYS[3])
           redis.call('PUBLISH', ARGV[7], cjson.encode({version = version, op = op, key = key, decision_id = ARGV[5], type = ARGV[6]}))
         end
@@ -51,50 +54,52 @@ internal static class RedisScripts
           if held ~= ARGV[1] then tell('set', KEYS[1]) end
         end
         if deleted then tell('session_deleted', KEYS[4]) end
-        return {outcome, redis.call('GET', KEYS[3])}
+        return {outcome, redis.call('GET', KEYS[3]), changes}
         """;
 
     /// <summary>
     /// Takes a decision back. KEYS: deny key, index, version. ARGV: decision id, type, channel, then of another decision in force on the same key: value, TTL in
-    /// ms, expiry in ms, its id (empty: there is none). Only a key that holds this very decision is touched. Returns <c>{what came of it, version}</c>.
+    /// ms, expiry in ms, its id (empty: there is none). Only a key that holds this very decision is touched. Returns <c>{what came of it, version, changes}</c>.
     /// </summary>
     public const string Remove =
         """
+        local changes = 0
         local function tell(op, id)
+          changes = changes + 1
           local version = redis.call('INCR', KEYS[3])
           redis.call('PUBLISH', ARGV[3], cjson.encode({version = version, op = op, key = KEYS[1], decision_id = id, type = ARGV[2]}))
         end
         local held = redis.pcall('GET', KEYS[1])
         if type(held) ~= 'string' then
           redis.call('ZREM', KEYS[2], KEYS[1])
-          return {'absent', redis.call('GET', KEYS[3])}
+          return {'absent', redis.call('GET', KEYS[3]), changes}
         end
         local ok, value = pcall(cjson.decode, held)
         if not ok or type(value) ~= 'table' or value['decision_id'] ~= ARGV[1] then
-          return {'held_by_another', redis.call('GET', KEYS[3])}
+          return {'held_by_another', redis.call('GET', KEYS[3]), changes}
         end
         if ARGV[4] == '' then
           redis.call('DEL', KEYS[1])
           redis.call('ZREM', KEYS[2], KEYS[1])
           tell('remove', ARGV[1])
-          return {'undone', redis.call('GET', KEYS[3])}
+          return {'undone', redis.call('GET', KEYS[3]), changes}
         end
         redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[5])
         redis.call('ZADD', KEYS[2], ARGV[6], KEYS[1])
         tell('set', ARGV[7])
-        return {'replaced', redis.call('GET', KEYS[3])}
+        return {'replaced', redis.call('GET', KEYS[3]), changes}
         """;
 
     /// <summary>
     /// Ends a rewrite: the version moves on from the higher of its own and the last one known, so that it never repeats. KEYS: version. ARGV: last version known,
-    /// channel. Returns the version.
+    /// channel. Returns <c>{version it found, version}</c>.
     /// </summary>
     public const string Resync =
         """
-        local version = tonumber(redis.call('GET', KEYS[1]) or '0')
-        if version < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
-        version = redis.call('INCR', KEYS[1])
+        local found = tonumber(redis.call('GET', KEYS[1]) or '0')
+        if found < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
+        local version = redis.call('INCR', KEYS[1])
         redis.call('PUBLISH', ARGV[2], cjson.encode({version = version, op = 'resync'}))
-        return version
+        return {found, version}
         """;
 }

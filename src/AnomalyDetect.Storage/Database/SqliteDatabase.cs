@@ -14,10 +14,11 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly StoreOptions _options;
     private readonly Lock _writing = new();
     private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private readonly WalCheckpoints _checkpoints;
     private SqliteSession? _writer;
     private volatile bool _disposed;
 
-    private SqliteDatabase(StoreOptions options) => _options = options;
+    private SqliteDatabase(StoreOptions options) => (_options, _checkpoints) = (options, new WalCheckpoints(options, _writing));
 
     internal static SqliteDatabase Open(StoreOptions options, TimeProvider time)
     {
@@ -55,6 +56,7 @@ internal sealed class SqliteDatabase : IDisposable
                 writer["BEGIN IMMEDIATE"].Run();
                 var result = work(writer);
                 writer["COMMIT"].Run();
+                _checkpoints.Wrote(writer.TakePagesWritten());
                 return result;
             }
             catch (Exception e)
@@ -107,6 +109,7 @@ internal sealed class SqliteDatabase : IDisposable
         lock (_writing)
         {
             _disposed = true;
+            _checkpoints.Dispose();
             DropReaders();
             _writer?.Dispose();
             _writer = null;

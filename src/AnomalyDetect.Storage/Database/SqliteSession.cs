@@ -26,8 +26,12 @@ internal sealed class SqliteSession : IDisposable
             connection.Open();
             session.Execute($"PRAGMA busy_timeout = {(long)options.BusyTimeout.TotalMilliseconds}; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
             // An acknowledged commit survives the loss of power: WAL alone (synchronous = NORMAL) would only survive the loss of the process.
+            // What is committed is carried over into the database beside the writer (WalCheckpoints); only a log of 64 MiB makes a commit wait for that.
             session.Execute(writer
-                ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;"
+                ? """
+                  PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;
+                  PRAGMA temp_store = MEMORY;
+                  """
                 : "PRAGMA query_only = ON;");
             return session;
         }
@@ -39,6 +43,20 @@ internal sealed class SqliteSession : IDisposable
     }
 
     internal bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+
+    /// <summary>Pages written since this was last asked.</summary>
+    internal int TakePagesWritten()
+    {
+        raw.sqlite3_db_status(_connection.Handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var written, out _, 1);
+        return written;
+    }
+
+    /// <summary>Carries what it can from the log into the database without keeping anybody waiting. Returns the pages in the log, and those of them that are carried over.</summary>
+    internal (int Logged, int Carried) Checkpoint()
+    {
+        raw.sqlite3_wal_checkpoint_v2(_connection.Handle, null, raw.SQLITE_CHECKPOINT_PASSIVE, out var logged, out var carried);
+        return (logged, carried);
+    }
 
     /// <summary>The statement of this text, prepared once a session. The texts are constants, so the cache is bounded by the code.</summary>
     internal SqliteStatement this[string sql]

@@ -79,7 +79,7 @@ internal sealed class SqliteDecisionStore(SqliteDatabase database, IDeliveryRout
             if (judged.State == DecisionState.Active)
             {
                 DecisionRows.PutInForce(session, ledger, id, actor, reason);
-                DeliveryRows.Add(session, router.Route(decision), ledger.RecordedAt);
+                DeliveryRows.Add(session, router.Route(decision), ledger.RecordedAt, outbox.Expectant);
             }
             else
             {

@@ -15,7 +15,7 @@ internal static class DeliveryRows
     private const string Insert =
         """
         INSERT INTO delivery (id, target, kind, subject_id, tenant_id, body, not_after, state, attempts, due_at, handed_out, result)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, 0, NULL) ON CONFLICT (id) DO NOTHING
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, $9, NULL) ON CONFLICT (id) DO NOTHING
         """;
 
     internal static Delivery Map(SqliteDataReader row) => new(
@@ -23,8 +23,10 @@ internal static class DeliveryRows
         row.TimeOrNull(7), (DeliveryState)row.GetInt64(8), row.GetInt32(9), row.Time(10), row.TextOrNull(11));
 
     /// <summary>Returns how many were added; one that is there already is left as it is.</summary>
-    internal static int Add(SqliteSession session, IEnumerable<DeliveryRequest> requests, DateTime dueAt) => requests.Sum(r => session[Insert].Run(
-        r.Id, r.Target, (long)r.Kind, r.SubjectId, r.TenantId, Columns.Array(r.Body), Columns.Ticks(r.NotAfter), Columns.Ticks(dueAt)));
+    /// <param name="expectant">An enforcement for one of these may be sent as soon as it is committed. Of no matter to anything else.</param>
+    internal static int Add(SqliteSession session, IEnumerable<DeliveryRequest> requests, DateTime dueAt, ExpectantTargets? expectant = null) => requests.Sum(r => session[Insert].Run(
+        r.Id, r.Target, (long)r.Kind, r.SubjectId, r.TenantId, Columns.Array(r.Body), Columns.Ticks(r.NotAfter), Columns.Ticks(dueAt),
+        r.Kind == DeliveryKind.Enforce && expectant?.Has(r.Target) == true ? 1L : 0L));
 
     internal static Delivery? Find(SqliteSession session, long sequence) =>
         session[$"SELECT {Selected} FROM delivery WHERE sequence = $1"].First(Map, sequence);

@@ -24,6 +24,8 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time, I
 
     public event Action? Changed;
 
+    internal ExpectantTargets Expectant { get; } = new();
+
     public IReadOnlyList<Delivery> Due(string target, DateTime now, int most)
     {
         var due = database.Read(session => Select(session, target, now, most));
@@ -48,22 +50,44 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time, I
         return rows.Read() ? rows.TimeOrNull(0) : null;
     });
 
-    /// <exception cref="ArgumentException">There is no such delivery.</exception>
-    public void Delivered(long sequence, string result, string? verified = null) => Settle(sequence, DeliveryState.Delivered, 1, "delivered", result, verified);
-
-    /// <exception cref="ArgumentException">There is no such delivery.</exception>
-    public void Dead(long sequence, string error) => Settle(sequence, DeliveryState.Dead, 1, "dead", error);
-
-    /// <exception cref="ArgumentException">There is no such delivery.</exception>
-    public void Expired(long sequence) => Settle(sequence, DeliveryState.Expired, 0, "expired", "expired before it was sent");
-
-    /// <exception cref="ArgumentException">There is no such delivery.</exception>
-    public void Retry(long sequence, DateTime dueAt, string error) => database.Write(session =>
+    public IReadOnlySet<string> Waiting(string target, IReadOnlyCollection<string> subjects) => database.Read(session =>
     {
-        var delivery = Get(session, sequence);
-        if (delivery.State != DeliveryState.Pending) return;
-        session["UPDATE delivery SET attempts = attempts + 1, due_at = $2, result = $3 WHERE sequence = $1"].Run(sequence, Columns.Ticks(dueAt), error);
+        // Looked up one by one while they are few; else the queue is walked once.
+        const int Few = 100;
+        if (subjects.Count > Few)
+        {
+            var all = session["SELECT subject_id FROM delivery WHERE target = $1 AND state = 0 AND kind = 1"].List(row => row.GetString(0), target).ToHashSet(StringComparer.Ordinal);
+            all.IntersectWith(subjects);
+            return all;
+        }
+
+        var waiting = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var subject in subjects)
+            if (session["SELECT 1 FROM delivery WHERE subject_id = $1 AND target = $2 AND kind = 1 AND kind <> 0 AND state = 0"].Number(subject, target) is not null) waiting.Add(subject);
+        return waiting;
     });
+
+    public void Expect(string target, bool isAtRest) => Expectant.Set(target, isAtRest);
+
+    public int Settle(IReadOnlyList<DeliverySettlement> settlements)
+    {
+        if (settlements.Count == 0) return 0;
+        var (known, unblocked) = database.Write(session =>
+        {
+            var ledger = new LedgerWriter(session, time.GetUtcNow().UtcDateTime);
+            var (known, unblocked) = (0, false);
+            foreach (var settlement in settlements)
+            {
+                if (DeliveryRows.Find(session, settlement.Sequence) is not { } delivery) continue;
+                known++;
+                if (delivery.State == DeliveryState.Pending) unblocked |= Settle(session, ledger, delivery, settlement);
+            }
+
+            return (known, unblocked);
+        });
+        if (unblocked) RaiseChanged();
+        return known;
+    }
 
     public int Replay(string? target, string? id, string actor)
     {
@@ -120,24 +144,26 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time, I
         }
     }
 
-    /// <summary>A delivery that is settled already stays as it is: the first word stands.</summary>
-    private void Settle(long sequence, DeliveryState state, int attempt, string outcome, string result, string? verified = null)
+    /// <summary>True when an undo waited for this.</summary>
+    private static bool Settle(SqliteSession session, LedgerWriter ledger, Delivery delivery, DeliverySettlement settlement)
     {
-        var unblocked = database.Write(session =>
+        if (settlement.State == DeliveryState.Pending)
         {
-            var delivery = Get(session, sequence);
-            if (delivery.State != DeliveryState.Pending) return false;
-            var ledger = new LedgerWriter(session, time.GetUtcNow().UtcDateTime);
-            DeliveryRows.Settle(session, ledger, delivery, state, delivery.Attempts + attempt, outcome, result, verified);
-            return delivery.Kind == DeliveryKind.Enforce && session["SELECT 1 FROM delivery WHERE subject_id = $1 AND target = $2 AND kind = 2 AND kind <> 0 AND state = 0"]
-                .Number(delivery.SubjectId, delivery.Target) is not null;
-        });
-        if (unblocked) RaiseChanged();
+            session["UPDATE delivery SET attempts = attempts + 1, due_at = $2, result = $3 WHERE sequence = $1"].Run(delivery.Sequence, Columns.Ticks(settlement.DueAt), settlement.Text);
+            return false;
+        }
+
+        var (attempt, outcome) = settlement.State switch
+        {
+            DeliveryState.Delivered => (1, "delivered"),
+            DeliveryState.Dead => (1, "dead"),
+            _ => (0, "expired"),
+        };
+        DeliveryRows.Settle(session, ledger, delivery, settlement.State, delivery.Attempts + attempt, outcome, settlement.Text, settlement.Verified);
+        return delivery.Kind == DeliveryKind.Enforce && session["SELECT 1 FROM delivery WHERE subject_id = $1 AND target = $2 AND kind = 2 AND kind <> 0 AND state = 0"]
+            .Number(delivery.SubjectId, delivery.Target) is not null;
     }
 
     private static List<(Delivery Delivery, bool HandedOut)> Select(SqliteSession session, string target, DateTime now, int most) =>
         session[DueRows].List(row => (DeliveryRows.Map(row), row.GetInt64(3) != (long)DeliveryKind.Enforce || row.GetInt64(12) != 0), target, Columns.Ticks(now), Math.Max(0, most));
-
-    private static Delivery Get(SqliteSession session, long sequence) =>
-        DeliveryRows.Find(session, sequence) ?? throw new ArgumentException($"there is no delivery {sequence}", nameof(sequence));
 }

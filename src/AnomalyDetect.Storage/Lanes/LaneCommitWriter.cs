@@ -13,7 +13,8 @@ using AnomalyDetect.Storage.Work;
 namespace AnomalyDetect.Storage.Lanes;
 
 /// <summary>Writes lane commits within one transaction, leaving out what is stored already.</summary>
-internal sealed class LaneCommitWriter(SqliteSession session, LedgerWriter ledger, IDeliveryRouter router, SqliteGuardStore guards, int rejectionsKept)
+internal sealed class LaneCommitWriter(
+    SqliteSession session, LedgerWriter ledger, IDeliveryRouter router, SqliteGuardStore guards, ExpectantTargets expectant, int rejectionsKept)
 {
     /// <summary>Deliveries or feed entries were added.</summary>
     internal bool Changed { get; private set; }
@@ -73,7 +74,7 @@ internal sealed class LaneCommitWriter(SqliteSession session, LedgerWriter ledge
         if (admission.State == DecisionState.Active) Route(router.Route(decision));
     }
 
-    private void Route(IEnumerable<DeliveryRequest> requests) => Changed |= DeliveryRows.Add(session, requests, ledger.RecordedAt) > 0;
+    private void Route(IEnumerable<DeliveryRequest> requests) => Changed |= DeliveryRows.Add(session, requests, ledger.RecordedAt, expectant) > 0;
 
     /// <summary>A notification without its alert could be told neither from a replayed one nor routed: silence would lose it.</summary>
     private static void CheckNotifications(List<Alert> alerts, List<Notification> notifications)

@@ -20,7 +20,7 @@ internal sealed class SqliteLaneStore(
         if (commits.Count == 0) return;
         var (changed, alerted) = database.Write(session =>
         {
-            var writer = new LaneCommitWriter(session, new LedgerWriter(session, time.GetUtcNow().UtcDateTime), router, guards, options.RejectionsKept);
+            var writer = new LaneCommitWriter(session, new LedgerWriter(session, time.GetUtcNow().UtcDateTime), router, guards, outbox.Expectant, options.RejectionsKept);
             foreach (var commit in commits) writer.Write(commit);
             return (writer.Changed, writer.Alerted);
         });

@@ -48,6 +48,27 @@ public sealed partial class RegistryDamageTests
     }
 
     [TestMethod]
+    public void A_first_promotion_cut_off_between_its_two_renames_stands_and_is_no_damage()
+    {
+        using var rig = new RegistryRig();
+        var one = rig.Register(1);
+        rig.Registry.Promote(one, "ann", "better");
+        File.Move(rig["manifest.json"], rig["manifest.json.part"]); // as a kill leaves it: the copy is in place, the other is not yet
+        var left = rig.Another();
+        Assert.AreEqual(one, left.Manifest(out var damage).Champion);
+        Assert.IsNull(damage);
+        Assert.IsNull(LastGood.Of(left).Problem);
+
+        var two = rig.Register(2);
+        left.Promote(two, "ann", "better still");
+        Assert.AreEqual(two, rig.Another().Manifest(out damage).Champion);
+        Assert.IsNull(damage);
+        File.Delete(rig["manifest.json"]);
+        rig.Another().Manifest(out damage);
+        StringAssert.Contains(damage, "Its copy", "a manifest that is gone for another reason is damage");
+    }
+
+    [TestMethod]
     public void A_model_put_into_anothers_folder_is_refused()
     {
         using var rig = new RegistryRig();

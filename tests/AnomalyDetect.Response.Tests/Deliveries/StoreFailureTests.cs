@@ -12,7 +12,7 @@ public class StoreFailureTests
         await using var receiver = HttpReceiver.Start();
         var clock = Some.Clock();
         using var store = new ResponseStore(Some.Options(Some.Webhook(receiver.Url)), clock);
-        var flaky = new FlakyOutbox(store.Outbox) { FailDelivered = 3 };
+        var flaky = new FlakyOutbox(store.Outbox) { FailSettle = 3 };
         var loggers = new CapturingLoggers();
         await using var target = new WebhookTarget(Some.Webhook(receiver.Url), clock);
         var queue = new DeliveryQueue(
@@ -69,7 +69,7 @@ public class StoreFailureTests
 
         public int FailDue { get; set; }
 
-        public int FailDelivered { get; set; }
+        public int FailSettle { get; set; }
 
         public int Dues => Volatile.Read(ref _dues);
 
@@ -84,17 +84,11 @@ public class StoreFailureTests
 
         public DateTime? NextDue(string target) => real.NextDue(target);
 
-        public void Delivered(long sequence, string result, string? verified = null)
-        {
-            if (FailDelivered-- > 0) throw new IOException("disk full");
-            real.Delivered(sequence, result, verified);
-        }
+        public int Settle(IReadOnlyList<DeliverySettlement> settlements) => FailSettle-- > 0 ? throw new IOException("disk full") : real.Settle(settlements);
 
-        public void Retry(long sequence, DateTime dueAt, string error) => real.Retry(sequence, dueAt, error);
+        public IReadOnlySet<string> Waiting(string target, IReadOnlyCollection<string> subjects) => real.Waiting(target, subjects);
 
-        public void Dead(long sequence, string error) => real.Dead(sequence, error);
-
-        public void Expired(long sequence) => real.Expired(sequence);
+        public void Expect(string target, bool isAtRest) => real.Expect(target, isAtRest);
 
         public int Replay(string? target, string? id, string actor) => real.Replay(target, id, actor);
 

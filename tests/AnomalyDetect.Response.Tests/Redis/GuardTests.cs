@@ -35,6 +35,19 @@ public class GuardTests
     }
 
     [TestMethod]
+    public async Task What_a_protection_undid_while_it_was_on_its_way_is_over_and_nothing_for_the_dead_letter()
+    {
+        await using var bench = new RedisBench();
+        var decision = bench.Store.Decide(Some.BlockIp("203.0.113.7"));
+        Assert.HasCount(1, bench.Store.Outbox.Due("redis", bench.Now, 10), "handed out");
+        bench.Store.Store.Guards.Protect(null, DecisionScope.Address, "203.0.113.0/24", null, "ann", "a partner's gateway");
+        await bench.WorkAsync();
+        var enforcement = bench.Store.Delivery($"redis/{decision.Id}");
+        Assert.AreEqual((DeliveryState.Expired, "undone or expired before its turn"), (enforcement.State, enforcement.Result));
+        Assert.IsEmpty(bench.Store.All(DeliveryState.Dead));
+    }
+
+    [TestMethod]
     public async Task A_dry_run_decision_has_no_delivery_and_would_be_refused_if_it_had()
     {
         await using var bench = new RedisBench();

@@ -44,6 +44,27 @@ public class RewriteTests
     }
 
     [TestMethod]
+    public async Task A_rewrite_that_takes_a_while_lets_no_key_outlive_its_decision()
+    {
+        await using var bench = new RedisBench(relayed: true);
+        var many = Enumerable.Range(1, 200).Select(i => Some.BlockIp($"203.0.113.{i}", 60)).ToList();
+        foreach (var decision in many) bench.Store.Decide(decision);
+        await bench.WorkAsync();
+        var redis = await bench.RedisAsync();
+        await redis.ExecuteAsync("FLUSHALL");
+        bench.Clock.Advance(bench.Options.CheckInterval);
+        // With the first piece half an hour goes by.
+        var first = 0;
+        bench.Relay!.Before = sent =>
+        {
+            if (sent.Span.IndexOf("203.0.113."u8) >= 0 && Interlocked.Exchange(ref first, 1) == 0) bench.Clock.Advance(TimeSpan.FromMinutes(30));
+        };
+        await bench.WorkAsync();
+        Assert.IsTrue(await redis.KeyTimeToLiveAsync(bench.Keys.Deny(many[0])) > TimeSpan.FromMinutes(50), "sent before");
+        Assert.IsTrue(await redis.KeyTimeToLiveAsync(bench.Keys.Deny(many[^1])) < TimeSpan.FromMinutes(30), "sent after");
+    }
+
+    [TestMethod]
     public async Task Stale_entries_are_removed_and_strange_ones_left_to_expire()
     {
         await using var bench = new RedisBench();
@@ -145,8 +166,8 @@ public class RewriteTests
         var decision = bench.Store.Decide(Some.BlockIp("203.0.113.1"));
         var redis = await bench.RedisAsync();
         var guard = new EnforcementGuard(bench.Store.Decisions, bench.Store.Store.Guards);
-        await new RedisRewrite(bench.Keys, new Denylist(bench.Keys), guard, bench.Store.Decisions, bench.Store.Outbox, "redis", bench.Loggers)
-            .RunAsync(redis, bench.Now, CancellationToken.None);
+        await new RedisRewrite(bench.Keys, new Denylist(bench.Keys), guard, bench.Store.Decisions, bench.Store.Outbox, bench.Clock, "redis", bench.Loggers)
+            .RunAsync(redis, CancellationToken.None);
         Assert.IsFalse(await redis.KeyExistsAsync(bench.Keys.Deny(decision)));
         Assert.AreEqual("absent", await bench.UndoAsync(decision));
         Assert.IsFalse(await redis.KeyExistsAsync(bench.Keys.Deny(decision)));

@@ -35,6 +35,41 @@ public class VerificationTests
     }
 
     [TestMethod]
+    public async Task A_shorter_decision_takes_over_from_a_longer_one_that_is_undone_while_it_waits_itself()
+    {
+        await using var bench = new RedisBench();
+        var (longer, shorter) = (Some.BlockIp("203.0.113.7", 120), Some.BlockIp("203.0.113.7", 60));
+        await bench.EnforceAsync(longer);
+        bench.Store.Decide(shorter);
+        Assert.IsTrue(bench.Store.Decisions.Undo(longer.Id, "olga", "false positive"));
+        await bench.WorkAsync(); // both are due
+        Assert.AreEqual((DeliveryState.Delivered, 1), (bench.Store.Delivery($"redis/{shorter.Id}").State, bench.Store.Delivery($"redis/{shorter.Id}").Attempts));
+        Assert.AreEqual("replaced", bench.Store.Delivery($"redis/{longer.Id}/undo").Result);
+        Assert.Contains(shorter.Id, (string)(await (await bench.RedisAsync()).StringGetAsync(bench.Keys.Deny(shorter)))!);
+    }
+
+    [TestMethod]
+    public async Task What_is_decided_while_redis_is_well_counts_as_handed_out_at_once_and_while_it_is_away_can_be_called_off()
+    {
+        await using var bench = new RedisBench();
+        await bench.WorkAsync(); // at rest from here on
+        var well = bench.Store.Decide(Some.BlockIp("203.0.113.7"));
+        Assert.IsTrue(bench.Store.Decisions.Undo(well.Id, "olga", "false positive"));
+        Assert.AreEqual(DeliveryState.Pending, bench.Store.Delivery($"redis/{well.Id}").State, "it may be on its way");
+        await bench.WorkAsync();
+        Assert.AreEqual(DeliveryState.Expired, bench.Store.Delivery($"redis/{well.Id}").State, "its turn came after its end");
+        Assert.AreEqual("absent", bench.Store.Delivery($"redis/{well.Id}/undo").Result);
+
+        bench.Server.Stop();
+        await Wait.UntilAsync(() => bench.Loggers.Lines.Any(l => l.Contains("lost its connection")), "the enforcer to notice");
+        bench.Clock.Advance(bench.Options.CheckInterval);
+        await bench.WorkAsync();
+        var away = bench.Store.Decide(Some.BlockIp("203.0.113.8"));
+        Assert.IsTrue(bench.Store.Decisions.Undo(away.Id, "olga", "false positive"));
+        Assert.AreEqual("cancelled: undone before it was sent", bench.Store.Delivery($"redis/{away.Id}").Result);
+    }
+
+    [TestMethod]
     public async Task A_decision_that_does_not_stand_after_redis_has_answered_is_tried_again_until_it_does()
     {
         await using var bench = new RedisBench(relayed: true);

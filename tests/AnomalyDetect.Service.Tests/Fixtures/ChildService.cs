@@ -13,10 +13,10 @@ internal sealed class ChildService : IAsyncDisposable
 
     private ChildService(string config)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "anomalydetect.dll"), "run", "--config", config])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        };
+        string[] run = ["dotnet", Path.Combine(AppContext.BaseDirectory, "anomalydetect.dll"), "run", "--config", config];
+        // A limit on what it may write (a full disk where none can be made) refuses writes, and would otherwise end the process.
+        if (!OperatingSystem.IsWindows()) run = ["/bin/sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\"", .. run];
+        var start = new ProcessStartInfo(run[0], run[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Heard(line.Data);
         _process.ErrorDataReceived += (_, line) => Heard(line.Data);
@@ -29,15 +29,19 @@ internal sealed class ChildService : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Everything it wrote so far.</summary>
     public string Said
     {
         get { lock (_said) return _said.ToString(); }
     }
 
-    public static async Task<ChildService> StartAsync(string config)
+    /// <param name="started">Called with the process's id before it has done anything much.</param>
+    public static async Task<ChildService> StartAsync(string config, Action<int>? started = null)
     {
         var child = new ChildService(config);
+        started?.Invoke(child.Id);
         try
         {
             var exited = child._process.WaitForExitAsync();

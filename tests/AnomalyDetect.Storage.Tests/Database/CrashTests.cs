@@ -14,7 +14,7 @@ public sealed class CrashTests
         var head = store.Ledger.Head;
 
         // Larger than SQLite's page cache, so that a part of the transaction is in the WAL file before it is committed.
-        var large = new string('x', 200_000);
+        var large = new string('x', 800_000);
         object[] many = [.. Enumerable.Range(2, 40).SelectMany(i => new object[] { Some.Alert(i) with { Explanation = large }, Some.Decision(i) })];
         var asked = 0;
         var images = new List<(string File, long WalLength)>();

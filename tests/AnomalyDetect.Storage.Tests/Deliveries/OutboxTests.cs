@@ -89,10 +89,41 @@ public sealed class OutboxTests
     }
 
     [TestMethod]
-    public void A_delivery_that_is_not_there_is_an_error()
+    public void Many_are_settled_in_one_transaction_and_one_that_is_not_there_keeps_none_of_the_others()
     {
         using var store = new TestStore();
-        Assert.ThrowsExactly<ArgumentException>(() => store.Outbox.Delivered(7, "200"));
+        store.Commit("lane", 1, Some.Decision(1), Some.Decision(2), Some.Decision(3));
+        var all = store.Outbox.Due("redis", store.Now, 10);
+        DeliverySettlement[] settlements =
+        [
+            new(all[0].Sequence, DeliveryState.Delivered, "enforced", "its key holds the decision"), new(4711, DeliveryState.Delivered, "enforced"),
+            new(all[1].Sequence, DeliveryState.Pending, "refused", DueAt: store.Now.AddMinutes(1)), new(all[2].Sequence, DeliveryState.Dead, "refused"),
+        ];
+
+        store.Sql("CREATE TRIGGER broken BEFORE UPDATE ON delivery WHEN NEW.state = 2 BEGIN SELECT RAISE(ABORT, 'broken'); END");
+        Assert.ThrowsExactly<StoreException>(() => store.Outbox.Settle(settlements));
+        Assert.HasCount(3, store.Outbox.Due("redis", store.Now, 10), "all or nothing");
+        store.Sql("DROP TRIGGER broken");
+
+        Assert.AreEqual(3, store.Outbox.Settle(settlements));
+        Assert.AreSequenceEqual(
+            [DeliveryState.Delivered, DeliveryState.Pending, DeliveryState.Dead], store.Outbox.List(null, null, 0, 10).Select(d => d.State));
+        store.AssertWhole();
+    }
+
+    [TestMethod]
+    public void Only_enforcements_that_wait_for_the_target_are_waiting_however_many_are_asked_about()
+    {
+        using var store = new TestStore();
+        store.Commit("lane", 1, Some.Decision(1), Some.Decision(2), Some.Alert(3), Some.Notification(Some.Alert(3)));
+        store.Outbox.Delivered(store.Outbox.Due("redis", store.Now, 1).Single().Sequence, "enforced");
+        string[] few = [Some.Decision(1).Id, Some.Decision(2).Id, Some.Alert(3).RevisionId];
+        string[] many = [.. few, .. Enumerable.Range(10, 200).Select(i => Some.Decision(i).Id)];
+        foreach (var asked in new[] { few, many })
+        {
+            Assert.AreSequenceEqual([Some.Decision(2).Id], store.Outbox.Waiting("redis", asked));
+            Assert.IsEmpty(store.Outbox.Waiting("hook", asked));
+        }
     }
 
     [TestMethod]

@@ -60,6 +60,23 @@ public sealed class UndoTests
     }
 
     [TestMethod]
+    public void An_enforcement_committed_while_its_target_waits_for_it_may_be_on_its_way_and_is_not_called_off()
+    {
+        using var store = new TestStore();
+        store.Outbox.Expect("redis", true);
+        store.Commit("lane", 1, Some.Decision(1));
+        Assert.IsTrue(store.Decisions.Undo(Id, "ann", "a false alarm"));
+        Assert.AreEqual(DeliveryKind.Enforce, store.Outbox.Due("redis", store.Now, 10).Single().Kind, "and its undo waits for it");
+
+        store.Outbox.Expect("redis", false);
+        var other = Some.Decision(2) with { Value = "203.0.113.8" }; // there is a cool-off for the first
+        store.Commit("lane", 2, other);
+        Assert.IsTrue(store.Decisions.Undo(other.Id, "ann", "a false alarm"));
+        Assert.IsTrue(store.Outbox.List(null, null, 0, 10).Where(d => d.SubjectId == other.Id).All(d => d.State == DeliveryState.Expired), "the target is away: this was not sent");
+        store.AssertWhole();
+    }
+
+    [TestMethod]
     public void A_dead_enforcement_of_an_undone_decision_cannot_be_put_back()
     {
         using var store = Decided();
