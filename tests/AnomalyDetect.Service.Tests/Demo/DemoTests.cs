@@ -19,7 +19,7 @@ public sealed class DemoTests
     {
         using var output = new StringWriter();
         var terminal = new Terminal(output, TextWriter.Null, false, false);
-        var code = await new DemoRun(1, Short, false, terminal, new DemoLines(output)).PlayAsync(CancellationToken.None);
+        var code = await new DemoRun(new DemoOptions(1, Short), terminal, new DemoLines(output)).PlayAsync(CancellationToken.None);
         var said = output.ToString();
         Assert.AreEqual(0, code, said);
         Assert.Contains("Attacks found: 12 of 12", said);
