@@ -28,7 +28,7 @@ internal sealed class EnforcementGuard(IDecisionStore decisions, IGuardStore gua
         if (guards.Options.DryRun.Contains(decision.Type)) return Refuse("would have acted: its type is a dry run", out reason);
         if (guards.WhyProtected(decision, now) is { } protection) return Refuse(protection, out reason);
         if (decision.ExpiresAt <= now) return Over("expired", out reason);
-        if (guards.Halted is { } halt) return Over($"all enforcement is halted: {halt.Reason}", out reason);
+        if (guards.HaltedIn(decision.TenantId) is { } halt) return Over(halt.Why, out reason);
         return decisions.Find(decision.Id) switch
         {
             { State: DecisionState.Active } => GuardVerdict.InForce,
