@@ -76,7 +76,7 @@ public class GuardTests
     public async Task What_is_in_force_in_a_halted_tenant_is_over_at_the_enforcers_door_before_it_is_withdrawn()
     {
         await using var bench = new RedisBench();
-        var (ours, theirs) = (bench.Store.Decide(Some.BlockIp("203.0.113.7")), bench.Store.Decide(Some.Decision(tenant: "globex")));
+        var (ours, theirs) = (bench.Store.Decide(Some.BlockIp("203.0.113.7")), bench.Store.Decide(Some.BlockIp("203.0.113.8") with { TenantId = "globex" }));
         bench.Store.Store.Guards.Halt("ann", "a test", ours.TenantId);
         Assert.AreEqual(GuardVerdict.Over, Guard(bench).Check(ours, bench.Now, out var reason));
         Assert.AreEqual("enforcement in acme is halted: a test", reason);
