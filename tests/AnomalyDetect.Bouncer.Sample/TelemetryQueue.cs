@@ -63,7 +63,7 @@ internal sealed partial class TelemetryQueue(IOptions<BouncerOptions> options, I
     [LoggerMessage(LogLevel.Warning, "More than {Held} events wait to be sent: further ones are dropped")]
     private static partial void LogFull(ILogger logger, int held);
 
-    [LoggerMessage(LogLevel.Warning, "AnomalyDetect answered {Status} to events; the key needs the role ingest")]
+    [LoggerMessage(LogLevel.Warning, "AnomalyDetect answered {Status} to events (403: the key lacks the role ingest)")]
     private static partial void LogRefused(ILogger logger, int status);
 
     [LoggerMessage(LogLevel.Warning, "AnomalyDetect is not reached, events wait: {Reason}")]
