@@ -25,10 +25,15 @@ AnomalyDetect
   ./run.ps1 train     a model of ordinary behaviour: train --data DIR
   ./run.ps1 models    which models there are, and which one judges: models list
   ./run.ps1 alerts    what was found, and what you make of it: alerts list
+  ./run.ps1 exceptions   what is expected of whom, and until when: exceptions list
   ./run.ps1 playbook  the rules from alerts to decisions: playbook check FILE
   ./run.ps1 decisions what is enforced and why, and undo: decisions list
   ./run.ps1 protections  what nothing is ever aimed at: protections list
-  ./run.ps1 enforcement  the kill switch: enforcement halt --reason WHY
+  ./run.ps1 enforcement  the kill switch: enforcement halt --reason WHY (--tenant ID)
+  ./run.ps1 deliveries   outbound work and its dead letter: deliveries list
+  ./run.ps1 ledger    the record of it all: ledger list, ledger verify
+  ./run.ps1 keys      API keys: keys add --name NAME --role ROLE
+  ./run.ps1 config    what is in force, or all that is wrong: config check --config FILE
   ./run.ps1 test      every test
   ./run.ps1 chaos     what stands after 10,000 decisions, 20 kills and everything taken away in turn
   ./run.ps1 bench     the benchmarks: bench --filter '*Decode*'
@@ -42,7 +47,7 @@ It needs the .NET 10 SDK and nothing else.
 '@
 
 switch -CaseSensitive ($verb) {
-    { $_ -cin 'demo', 'run', 'replay', 'explain', 'evaluate', 'simulate', 'score', 'train', 'models', 'alerts', 'playbook', 'decisions', 'protections', 'enforcement' } { & dotnet run --project $service -c Release '--' $verb @rest; exit $LASTEXITCODE }
+    { $_ -cin 'demo', 'run', 'replay', 'explain', 'evaluate', 'simulate', 'score', 'train', 'models', 'alerts', 'exceptions', 'playbook', 'decisions', 'protections', 'enforcement', 'deliveries', 'ledger', 'keys', 'config' } { & dotnet run --project $service -c Release '--' $verb @rest; exit $LASTEXITCODE }
     'test' { & dotnet test $solution -c Release @rest; exit $LASTEXITCODE }
     'chaos' { & dotnet test $whole -c Release -e ANOMALYDETECT_CHAOS=full --filter FullyQualifiedName~ChaosTests --logger 'console;verbosity=detailed' @rest; exit $LASTEXITCODE }
     'bench' { & dotnet run --project $benchmarks -c Release '--' @rest; exit $LASTEXITCODE }

@@ -16,6 +16,7 @@ public sealed class ResponseMetrics
     private readonly Gauge _healthy;
     private readonly Counter _expired;
     private readonly Gauge _held;
+    private readonly Counter _heldBack;
 
     /// <param name="registry">Null: prometheus-net's default one.</param>
     public ResponseMetrics(CollectorRegistry? registry = null)
@@ -34,7 +35,11 @@ public sealed class ResponseMetrics
         _healthy = make.CreateGauge("anomalydetect_target_healthy", "1 unless failing or disabled.", "target");
         _expired = make.CreateCounter("anomalydetect_decisions_expired_total", "Decisions whose time has passed.");
         _held = make.CreateGauge("anomalydetect_decisions_held", "Decisions that wait for a person's approval; 1000 stands for more.");
+        _heldBack = make.CreateCounter("anomalydetect_notifications_held_back_total", "Revisions and escalations of alerts nobody was told of because triage holds them too improbable (triage.notify_from).");
     }
+
+    /// <summary>Triage has held one back.</summary>
+    public void HeldBack() => _heldBack.Inc();
 
     internal IDisposable AttemptStarted(string target) => _attemptSeconds.WithLabels(target).NewTimer();
 

@@ -126,6 +126,8 @@ public static class KafkaComparison
 
         public IEnumerable<DeliveryRequest> Route(Core.Alerts.Alert alert, IReadOnlyList<Core.Playbooks.Notification> notifications) => [];
 
+        public IEnumerable<DeliveryRequest> RouteHeld(HeldDecision held, IReadOnlyList<Core.Playbooks.Audience> approvers, int waiting) => [];
+
         public IEnumerable<DeliveryRequest> Route(Core.Playbooks.Decision decision) => [];
 
         public IEnumerable<DeliveryRequest> RouteUndo(Core.Playbooks.Decision decision) => [];

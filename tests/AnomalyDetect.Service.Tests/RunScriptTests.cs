@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
+using AnomalyDetect.Service.CommandLine;
 
 namespace AnomalyDetect.Service.Tests;
 
@@ -28,8 +29,14 @@ public sealed class RunScriptTests
     {
         var (output, exit) = Run(verb is null ? [] : [verb]);
         Assert.AreEqual(0, exit);
-        foreach (var known in new[] { "demo", "run", "replay", "explain", "evaluate", "simulate", "score", "train", "models", "alerts", "playbook", "decisions", "protections", "enforcement", "test", "chaos", "bench", "notebooks", "build", "format", "help" })
+        foreach (var known in Cli.Verbs.Concat(["test", "chaos", "bench", "notebooks", "build", "format", "help"]))
             StringAssert.Contains(output, $"./run.ps1 {known} ");
+    }
+
+    [TestMethod]
+    public void Every_verb_of_the_program_is_handed_on()
+    {
+        foreach (var verb in Cli.Verbs) StringAssert.EndsWith(Run([verb]).Output, $"-c|Release|--|{verb}");
     }
 
     [TestMethod]

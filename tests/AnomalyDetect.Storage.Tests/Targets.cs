@@ -21,6 +21,13 @@ internal sealed class Targets : IDeliveryRouter
     public IEnumerable<DeliveryRequest> RouteEscalation(Alert alert, Notification next) =>
         [new($"hook:{alert.RevisionId}:{next.Audience}", "hook", DeliveryKind.Notify, $"{alert.RevisionId}_{next.Audience}", alert.TenantId, Encoding.UTF8.GetBytes($"{alert.Explanation} {next.Audience}"), null)];
 
+    /// <summary>Approvers are told at <c>hook</c>.</summary>
+    internal bool TellsApprovers { get; set; }
+
+    public IEnumerable<DeliveryRequest> RouteHeld(HeldDecision held, IReadOnlyList<Audience> approvers, int waiting) => TellsApprovers
+        ? [new($"hook:{held.Decision.Id}", "hook", DeliveryKind.Notify, $"{held.Decision.Id}_held", held.Decision.TenantId, Encoding.UTF8.GetBytes($"{waiting} wait: {held.Reason}"), held.Until)]
+        : [];
+
     public IEnumerable<DeliveryRequest> Route(Decision decision)
     {
         Asked();

@@ -6,7 +6,7 @@ using AnomalyDetect.Core.Playbooks;
 namespace AnomalyDetect.Core.Guards;
 
 /// <summary>What is known when a decision asks to take effect.</summary>
-/// <param name="Halted">Why all enforcement is halted; null while it is not.</param>
+/// <param name="Halted">That enforcement in the tenant is halted and why, in one sentence; null while it is not.</param>
 /// <param name="Protected">What protects it; null when nothing does.</param>
 /// <param name="CoolsUntil">One like it was undone by hand, and there is none before this time (UTC); null: no such thing.</param>
 /// <param name="Others">Different things of its scope that were decided against in the tenant within the window, without its own.</param>
@@ -33,7 +33,7 @@ public static class AdmissionPolicy
     private static string? Refusal(GuardOptions options, Decision decision, AdmissionFacts facts)
     {
         if (options.DryRun.Contains(decision.Type)) return $"would have acted: {Names.Of(decision.Type)} is a dry run (response.dry_run)";
-        if (facts.Halted is { } halted) return $"all enforcement is halted: {halted}";
+        if (facts.Halted is { } halted) return halted;
         if (facts.Protected is { } reason) return reason;
         return facts.CoolsUntil is { } until
             ? string.Create(CultureInfo.InvariantCulture, $"one like it was undone by hand: none again before {until:yyyy-MM-dd HH:mm:ss'Z'} (response.guards.cool_off)")

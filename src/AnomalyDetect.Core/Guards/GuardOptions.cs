@@ -48,6 +48,9 @@ public sealed record ApprovalOptions
     /// <summary>Also what is aimed at more than one IPv4 address or IPv6 /64.</summary>
     public bool Ranges { get; init; } = true;
 
+    /// <summary>Who is told that a decision waits, by each webhook that any of them listens at; empty: nobody.</summary>
+    public IReadOnlyList<Audience> Approvers { get; init; } = [Audience.SecurityLead, Audience.OnCall];
+
     /// <summary>Refused when nobody has answered by then; 1 min to 7 days.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(1);
 }

@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Playbooks;
 
 namespace AnomalyDetect.Core.Persistence;
 
@@ -19,9 +20,11 @@ public interface IAlertWorkStore
 public interface IPlaybookHistory
 {
     /// <summary>Records that a playbook is in force from now on, with its ledger entry. False when it was the one in force already.</summary>
-    /// <param name="version">Of <see cref="Playbooks.Playbook.Version"/>.</param>
     /// <param name="source">Where it came from, such as a file's path.</param>
-    bool Take(string version, string source, string actor);
+    bool Take(Playbook playbook, string source, string actor);
+
+    /// <summary>The one that was in force last, for when its source cannot be used; null when there was none, or what is kept of it is not what the ledger says.</summary>
+    Playbook? Last();
 
     /// <summary>Newest first.</summary>
     IReadOnlyList<PlaybookTaken> List(int most);

@@ -28,6 +28,11 @@ public interface IDeliveryRouter
     /// <param name="next">For whoever is told now, as it was made.</param>
     IEnumerable<DeliveryRequest> RouteEscalation(Alert alert, Notification next);
 
+    /// <summary>Tells approvers that a decision waits for one of them.</summary>
+    /// <param name="approvers">Who may hear of it.</param>
+    /// <param name="waiting">How many of its tenant wait now, with it.</param>
+    IEnumerable<DeliveryRequest> RouteHeld(HeldDecision held, IReadOnlyList<Audience> approvers, int waiting);
+
     /// <param name="decision">Not simulated.</param>
     IEnumerable<DeliveryRequest> Route(Decision decision);
 

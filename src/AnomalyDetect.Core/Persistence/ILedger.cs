@@ -7,6 +7,11 @@ namespace AnomalyDetect.Core.Persistence;
 /// <param name="Hash">SHA-256 over the previous hash and this entry's fields.</param>
 public sealed record LedgerEntry(long Sequence, DateTime RecordedAt, string Kind, string SubjectId, byte[] PayloadHash, byte[] Hash);
 
+/// <summary>An entry as it is shown.</summary>
+/// <param name="Kind">As <see cref="LedgerEntry.Kind"/>.</param>
+/// <param name="Payload">What it records, as JSON, where that stands in the ledger itself; null: in a row of its own (an alert's revision, a decision).</param>
+public sealed record LedgerLine(long Sequence, DateTime RecordedAt, string Kind, string SubjectId, string? Payload);
+
 /// <param name="Head">Hex of the newest hash; what to keep elsewhere.</param>
 public sealed record LedgerHead(long Sequence, string Head);
 
@@ -16,6 +21,10 @@ public sealed record LedgerVerdict(long Entries, string Head, long? FirstBad, st
 public interface ILedger
 {
     LedgerHead Head { get; }
+
+    /// <summary>The newest entries, oldest first, without a look at their hashes.</summary>
+    /// <param name="kind">Only of this kind; null: of any.</param>
+    IReadOnlyList<LedgerLine> Newest(int most, string? kind);
 
     /// <summary>Records an operator's call. Subject and details are JSON-safe text; never a secret.</summary>
     void RecordOperator(string actor, string action, string subject, string details);

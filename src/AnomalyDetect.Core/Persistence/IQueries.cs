@@ -110,8 +110,8 @@ public interface IApiKeyStore
     /// <summary>The key in force of this text, or of the text it had before a rotation whose grace has not passed.</summary>
     ApiKey? Find(byte[] secretHash);
 
-    /// <summary>The key was neither revoked nor has it run out.</summary>
-    bool IsInForce(string id);
+    /// <summary>As <see cref="Find"/>, for who only asks whether there is one.</summary>
+    bool Opens(byte[] secretHash);
 
     /// <summary>Gives a key in force another text. The one before stays good until <paramref name="previousUntil"/>, the one before that no longer. Null when none is in force.</summary>
     ApiKey? Rotate(string id, byte[] secretHash, DateTime previousUntil, string actor);

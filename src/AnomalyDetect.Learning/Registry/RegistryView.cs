@@ -11,6 +11,8 @@ public static class RegistryView
     {
         public LedgerHead Head => throw Unsupported();
 
+        public IReadOnlyList<LedgerLine> Newest(int most, string? kind) => throw Unsupported();
+
         public void RecordOperator(string actor, string action, string subject, string details) => throw Unsupported();
 
         public LedgerVerdict Verify(string? knownHead, CancellationToken cancellation) => throw Unsupported();

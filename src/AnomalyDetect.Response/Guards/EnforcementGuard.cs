@@ -31,7 +31,7 @@ internal sealed class EnforcementGuard(IDecisionStore decisions, IGuardStore gua
         if (state is DecisionState.Undone or DecisionState.Expired) return Over("undone or expired before its turn", out reason);
         if (guards.WhyProtected(decision, now) is { } protection) return Refuse(protection, out reason);
         if (decision.ExpiresAt <= now) return Over("expired", out reason);
-        if (guards.Halted is { } halt) return Over($"all enforcement is halted: {halt.Reason}", out reason);
+        if (guards.HaltedIn(decision.TenantId) is { } halt) return Over(halt.Why, out reason);
         return state switch
         {
             DecisionState.Active => GuardVerdict.InForce,

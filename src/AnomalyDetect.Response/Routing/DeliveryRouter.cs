@@ -9,11 +9,12 @@ using AnomalyDetect.Response.Options;
 namespace AnomalyDetect.Response.Routing;
 
 /// <summary>
-/// From options to who gets what. Ids: <c>target/alertid_revision</c>, <c>target/alertid_revision_audience</c> of an escalation, <c>target/decisionid</c>, <c>target/decisionid/undo</c>. Redis carries out
+/// From options to who gets what. Ids: <c>target/alertid_revision</c>, <c>target/alertid_revision_audience</c> of an escalation, <c>target/decisionid_held</c>, <c>target/decisionid</c>, <c>target/decisionid/undo</c>. Redis carries out
 /// <see cref="Carried"/>; the other types are for whoever enforces from the feed.
 /// </summary>
 /// <param name="triage">What ranks alerts now; null, or giving null: nothing does, and nothing is held back by it.</param>
-public sealed class DeliveryRouter(ResponseOptions options, Func<TriageModel?>? triage = null) : IDeliveryRouter
+/// <param name="heldBack">Told of each revision, or escalation, that triage holds back; null: nobody counts.</param>
+public sealed class DeliveryRouter(ResponseOptions options, Func<TriageModel?>? triage = null, Action? heldBack = null) : IDeliveryRouter
 {
     /// <summary>What the Redis enforcer does.</summary>
     public static IReadOnlyList<DecisionType> Carried { get; } =
@@ -49,6 +50,20 @@ public sealed class DeliveryRouter(ResponseOptions options, Func<TriageModel?>? 
         }
     }
 
+    /// <summary>Whatever severity a webhook asks for and however improbable triage holds the alert: somebody is waited for.</summary>
+    public IEnumerable<DeliveryRequest> RouteHeld(HeldDecision held, IReadOnlyList<Audience> approvers, int waiting)
+    {
+        var decision = held.Decision;
+        foreach (var webhook in options.Webhooks)
+        {
+            if (webhook.Tenants.Count > 0 && !webhook.Tenants.Contains(decision.TenantId)) continue;
+            var heard = approvers.Where(a => webhook.Audiences.Count == 0 || webhook.Audiences.Contains(a)).ToList();
+            if (heard.Count == 0) continue;
+            yield return new DeliveryRequest(
+                $"{webhook.Name}/{decision.Id}_held", webhook.Name, DeliveryKind.Notify, $"{decision.Id}_held", decision.TenantId, HeldBody.Write(held, heard, waiting), held.Until);
+        }
+    }
+
     public IEnumerable<DeliveryRequest> Route(Decision decision) => ToRedis(decision, DeliveryKind.Enforce, "");
 
     public IEnumerable<DeliveryRequest> RouteUndo(Decision decision) => ToRedis(decision, DeliveryKind.Undo, "/undo");
@@ -56,7 +71,9 @@ public sealed class DeliveryRouter(ResponseOptions options, Func<TriageModel?>? 
     private bool IsHeldBack(Alert alert, out TriageJudgement? judgement)
     {
         judgement = options.Webhooks.Count == 0 ? null : triage?.Invoke()?.Judge(alert);
-        return judgement is not null && judgement.Probability < options.NotifyFrom;
+        if (judgement is null || judgement.Probability >= options.NotifyFrom) return false;
+        heldBack?.Invoke();
+        return true;
     }
 
     private IEnumerable<DeliveryRequest> ToRedis(Decision decision, DeliveryKind kind, string suffix)

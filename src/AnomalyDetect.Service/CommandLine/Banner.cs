@@ -17,6 +17,7 @@ internal static class Banner
             : "Taking events from POST /v1/events";
         yield return Enforcement(written.Response);
         yield return Model(host.Models.Now);
+        if (host.Playbooks.Problem is { } problem) yield return $"THE PLAYBOOK CANNOT BE USED; version {host.Playbooks.Version}, which was in force last, stays in force: {problem}";
         yield return $"Data in {Printable.Of(host.Data.Path)}";
         if (host.MadeAdminKey) yield return $"First start: the admin key is in {Printable.Of(host.Data.AdminKeyFile)}, readable by this user only";
     }

@@ -33,6 +33,9 @@ public static class Cli
         }
     }
 
+    /// <summary>Every verb there is.</summary>
+    internal static IReadOnlyList<string> Verbs { get; } = [.. Root(new Terminal(TextWriter.Null, TextWriter.Null, false, false)).Subcommands.Select(c => c.Name)];
+
     /// <summary>What is wrong with a command line before anything is looked at; empty when it can be run.</summary>
     internal static IReadOnlyList<string> Problems(IReadOnlyList<string> args, Terminal terminal) => [.. Root(terminal).Parse(args).Errors.Select(e => e.Message)];
 

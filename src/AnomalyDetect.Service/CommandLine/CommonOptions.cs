@@ -10,8 +10,8 @@ internal static class CommonOptions
 
     public static Option<string?> Data() => new("--data") { Description = "The data directory, in place of the configuration's.", HelpName = "DIR" };
 
-    public static Settings Load(ParseResult parsed, Option<string?> config, Option<string?>? data = null, bool forService = false, bool needsModel = true) =>
+    public static Settings Load(ParseResult parsed, Option<string?> config, Option<string?>? data = null, bool forService = false, bool needsModel = true, bool needsPlaybook = true) =>
         ConfigFile.Load(parsed.GetValue(config), options => data is not null && parsed.GetValue(data) is { } directory
             ? options with { DataDirectory = directory }
-            : options, forService, needsModel);
+            : options, forService, needsModel, needsPlaybook);
 }

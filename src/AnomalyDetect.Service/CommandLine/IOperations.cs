@@ -65,9 +65,9 @@ internal interface IOperations : IDisposable
 
     Task<EnforcementStateAnswer> EnforcementAsync();
 
-    Task<EnforcementStateAnswer> HaltAsync(ReasonRequest request);
+    Task<EnforcementStateAnswer> HaltAsync(HaltRequest request);
 
-    Task<EnforcementStateAnswer> ResumeAsync(ReasonRequest request);
+    Task<EnforcementStateAnswer> ResumeAsync(HaltRequest request);
 
     /// <param name="verify">Every file of every version is read and checked.</param>
     Task<ModelList> ModelsAsync(bool verify);

@@ -9,9 +9,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AnomalyDetect.Service.CommandLine;
 
-/// <summary><c>ledger head</c> prints what to keep elsewhere; <c>ledger verify</c> walks the chain. Both work beside a running service.</summary>
+/// <summary><c>ledger head</c> prints what to keep elsewhere; <c>ledger verify</c> walks the chain; <c>ledger list</c> shows its end. All work beside a running service.</summary>
 internal static class LedgerVerb
 {
+    private const int MostShown = 10_000;
+
     public static Command Create(Terminal terminal)
     {
         var config = CommonOptions.Config();
@@ -28,7 +30,24 @@ internal static class LedgerVerb
 
         var verify = new Command("verify", "Recompute every hash and compare every entry with what it records.") { config, data, known };
         verify.SetAction((parsed, cancellation) => Task.FromResult(Verify(CommonOptions.Load(parsed, config, data), parsed.GetValue(known), terminal, cancellation)));
-        return new Command("ledger", "Check the hash-chained record of alerts, decisions, deliveries and operator calls.") { verify, head };
+        return new Command("ledger", "Read and check the hash-chained record of alerts, decisions, deliveries and operator calls.") { verify, head, List(terminal) };
+    }
+
+    private static Command List(Terminal terminal)
+    {
+        var (config, data) = (CommonOptions.Config(), CommonOptions.Data());
+        var last = new Option<int>("--last") { Description = $"How many at most; 1 to {MostShown}.", DefaultValueFactory = _ => 100 };
+        var kind = new Option<string?>("--kind") { Description = "Only of this kind, such as operator, decision_end or playbook." };
+        var verb = new Command("list", "Show the newest entries, oldest first: number, time, kind, what it is about, and what it records.") { config, data, last, kind };
+        verb.SetAction(parsed =>
+        {
+            if (parsed.GetValue(last) is < 1 or > MostShown) throw new UserException($"--last must be 1 to {MostShown}.");
+            using var store = Open(CommonOptions.Load(parsed, config, data));
+            foreach (var line in store.Ledger.Newest(parsed.GetValue(last), parsed.GetValue(kind)))
+                terminal.Out.WriteLine($"{line.Sequence}  {line.RecordedAt:yyyy-MM-dd HH:mm:ss.fff}Z  {line.Kind}  {Printable.Of(line.SubjectId)}  {Printable.Of(line.Payload, 1000)}".TrimEnd());
+            return UserException.Done;
+        });
+        return verb;
     }
 
     private static int Verify(Settings settings, string? known, Terminal terminal, CancellationToken cancellation)

@@ -63,14 +63,25 @@ internal sealed partial class LocalOperations
         ? Task.CompletedTask
         : throw new UserException("There is no such protection; 'anomalydetect protections list' shows them.", UserException.Failed);
 
-    public Task<EnforcementStateAnswer> EnforcementAsync() => Task.FromResult(EnforcementStateAnswer.Of(_store.Guards.Halted));
+    public Task<EnforcementStateAnswer> EnforcementAsync() => Task.FromResult(EnforcementStateAnswer.Of(_store.Guards, _ => true));
 
-    public Task<EnforcementStateAnswer> HaltAsync(ReasonRequest request) => Task.FromResult(GuardsEndpoint.Halt(_store.Guards, Actor, Because(request.Reason)));
-
-    public Task<EnforcementStateAnswer> ResumeAsync(ReasonRequest request)
+    public Task<EnforcementStateAnswer> HaltAsync(HaltRequest request)
     {
-        _store.Guards.Resume(Actor, Because(request.Reason));
+        Check(request);
+        return Task.FromResult(GuardsEndpoint.Halt(_store.Guards, Actor, request, _ => true));
+    }
+
+    public Task<EnforcementStateAnswer> ResumeAsync(HaltRequest request)
+    {
+        Check(request);
+        _store.Guards.Resume(Actor, request.Reason!, request.TenantId);
         return EnforcementAsync();
+    }
+
+    private static void Check(HaltRequest request)
+    {
+        Because(request.Reason);
+        if (request.Problem is { } problem) throw new UserException(problem);
     }
 
     private static string Because(string? reason) => Reasons.Problem(reason) is { } problem ? throw new UserException(problem) : reason!;

@@ -16,6 +16,12 @@ internal sealed class OperationsOptions
     /// <summary>Something was named to be reached, beside a configuration.</summary>
     public bool IsNamed(ParseResult parsed) => parsed.GetValue(_data) is not null || parsed.GetValue(_url) is not null;
 
+    public bool HasConfig(ParseResult parsed) => parsed.GetValue(_config) is not null;
+
+    /// <summary>There is a service, or a store one has left.</summary>
+    public bool IsThere(ParseResult parsed, Settings settings) =>
+        parsed.GetValue(_url) is not null || DataDirectory.IsInUse(settings.Written.DataDirectory) || File.Exists(settings.StorePath);
+
     /// <summary>For verbs that need the configuration for more.</summary>
     public Settings Load(ParseResult parsed, bool needsModel = true, bool forService = false) => CommonOptions.Load(parsed, _config, _data, forService, needsModel);
 

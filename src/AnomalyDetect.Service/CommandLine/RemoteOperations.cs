@@ -61,11 +61,11 @@ internal sealed class RemoteOperations(string url, string key) : IOperations
 
     public Task<EnforcementStateAnswer> EnforcementAsync() => _client.GetAsync("/v1/enforcement", ApiJson.Default.EnforcementStateAnswer);
 
-    public Task<EnforcementStateAnswer> HaltAsync(ReasonRequest request) =>
-        _client.PostAsync("/v1/enforcement/halt", request, ApiJson.Default.ReasonRequest, ApiJson.Default.EnforcementStateAnswer);
+    public Task<EnforcementStateAnswer> HaltAsync(HaltRequest request) =>
+        _client.PostAsync("/v1/enforcement/halt", request, ApiJson.Default.HaltRequest, ApiJson.Default.EnforcementStateAnswer);
 
-    public Task<EnforcementStateAnswer> ResumeAsync(ReasonRequest request) =>
-        _client.PostAsync("/v1/enforcement/resume", request, ApiJson.Default.ReasonRequest, ApiJson.Default.EnforcementStateAnswer);
+    public Task<EnforcementStateAnswer> ResumeAsync(HaltRequest request) =>
+        _client.PostAsync("/v1/enforcement/resume", request, ApiJson.Default.HaltRequest, ApiJson.Default.EnforcementStateAnswer);
 
     public IAsyncEnumerable<JsonElement> FollowAlertsAsync(AlertFilter filter, Func<Task> ready, CancellationToken stop) => _client.FollowAsync(
         filter.Tenant is { } tenant ? $"/v1/alerts/stream?tenant={Uri.EscapeDataString(tenant)}" : "/v1/alerts/stream", ready, stop);

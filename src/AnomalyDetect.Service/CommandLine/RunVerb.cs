@@ -13,7 +13,7 @@ internal static class RunVerb
         var config = CommonOptions.Config();
         var data = CommonOptions.Data();
         var verb = new Command("run", "Run the service: take telemetry in over HTTP or from Kafka, detect, respond.") { config, data };
-        verb.SetAction((parsed, _) => RunAsync(CommonOptions.Load(parsed, config, data, forService: true), terminal));
+        verb.SetAction((parsed, _) => RunAsync(CommonOptions.Load(parsed, config, data, forService: true, needsPlaybook: false), terminal));
         return verb;
     }
 

@@ -64,20 +64,23 @@ internal sealed class TrainVerb
 
     private async Task<int> RunAsync(ParseResult parsed, Terminal terminal)
     {
-        var registers = _reach.IsNamed(parsed);
         var options = OptionsOf(parsed);
-        if (options.Output is null && !registers) throw new UserException("Say where the model goes: into a file with --out, into a data directory's registry with --data.");
-        if (options.IsGated && !registers) throw new UserException("--promote, --dry-run and --report hold the model against a champion; name the service's --data.");
+        // A configuration names a data directory too; with --out it may be there for other things.
+        var registers = _reach.IsNamed(parsed) || (_reach.HasConfig(parsed) && (options.Output is null || options.IsGated));
+        if (options.Output is null && !registers) throw new UserException("Say where the model goes: into a file with --out, into a data directory's registry with --data or the service's --config.");
+        if (options.IsGated && !registers) throw new UserException("--promote, --dry-run and --report hold the model against a champion; name the service's --data or --config.");
         var source = SourceOf(parsed, registers);
         var settings = _reach.Load(parsed, needsModel: false, forService: source is TrainingSource.Kafka);
-        if (registers) _reach.Open(parsed).Dispose(); // what is wrong with the way there is said before the work and not after it
-        using var held = registers && (options.IsGated || Directory.Exists(settings.Written.DataDirectory)) ? TrainingLock.Take(settings.Written.DataDirectory) : null;
+        // Where nothing is registered there need not be a store yet: without one nobody has confirmed anything, and the champion is the built-in model.
+        Func<IOperations>? operations = registers && (!options.DryRun || _reach.IsThere(parsed, settings)) ? () => _reach.Open(parsed) : null;
+        operations?.Invoke().Dispose(); // what is wrong with the way there is said before the work and not after it
+        using var held = registers && ((options.IsGated && !options.DryRun) || Directory.Exists(settings.Written.DataDirectory)) ? TrainingLock.Take(settings.Written.DataDirectory) : null;
         using var signals = new StopSignals();
         using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
         using var progress = new ProgressLine(terminal);
         var logger = loggers.CreateLogger("train");
         using var data = await source.OpenAsync(settings, logger, progress, signals.Token);
-        return await new TrainingJob(options, settings, registers ? () => _reach.Open(parsed) : null, terminal, logger, progress).RunAsync(data, signals.Token);
+        return await new TrainingJob(options, settings, operations, terminal, logger, progress).RunAsync(data, signals.Token);
     }
 
     private TrainingJobOptions OptionsOf(ParseResult parsed)

@@ -17,9 +17,10 @@ public static class ConfigFile
     /// <param name="path">Null: the defaults alone.</param>
     /// <param name="forService">False where nothing is served or sent: secrets and certificates then may be missing, and are not in the answer.</param>
     /// <param name="needsModel">False where nothing is judged: a model that does not fit then stands in nobody's way.</param>
+    /// <param name="needsPlaybook">False where there may be another to fall back to: <see cref="Settings.PlaybookProblem"/> then says why the configured one cannot be used.</param>
     /// <exception cref="UserException">The file cannot be read.</exception>
     /// <exception cref="ConfigException">It is wrong; names every problem.</exception>
-    public static Settings Load(string? path, Func<ServiceOptions, ServiceOptions>? adjust = null, bool forService = true, bool needsModel = true)
+    public static Settings Load(string? path, Func<ServiceOptions, ServiceOptions>? adjust = null, bool forService = true, bool needsModel = true, bool needsPlaybook = true)
     {
         var binder = new ConfigBinder();
         var options = new ServiceOptions();
@@ -31,14 +32,15 @@ public static class ConfigFile
 
         if (adjust is not null) options = adjust(options);
         var playbook = Playbook.Default;
+        string? problem = null;
         if (options.Response.Playbook is { Length: > 0 } file)
         {
             options = options with { Response = options.Response with { Playbook = Beside(path, file) } };
-            playbook = ReadPlaybook(options.Response.Playbook!, binder) ?? playbook;
+            playbook = needsPlaybook ? ReadPlaybook(options.Response.Playbook!, binder) ?? playbook : TryReadPlaybook(options.Response.Playbook!, out problem) ?? playbook;
         }
 
         var settings = SettingsBuilder.Build(options, playbook, needsModel ? ReadModel(path, options, binder) : null, binder, forService);
-        return binder.Problems.Count == 0 ? settings : throw new ConfigException(path, binder.Problems);
+        return binder.Problems.Count == 0 ? settings with { PlaybookProblem = problem } : throw new ConfigException(path, binder.Problems);
     }
 
     private static Playbook? ReadPlaybook(string path, ConfigBinder binder)
@@ -50,6 +52,20 @@ public static class ConfigFile
         catch (ConfigException e)
         {
             foreach (var problem in e.Problems) binder.Problem("response.playbook", $"{Printable.Of(path)}: {problem}");
+            return null;
+        }
+    }
+
+    private static Playbook? TryReadPlaybook(string path, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            return PlaybookFile.Read(path).Playbook;
+        }
+        catch (Exception e) when (e is ConfigException or UserException)
+        {
+            problem = PlaybookFile.Sentence(e);
             return null;
         }
     }

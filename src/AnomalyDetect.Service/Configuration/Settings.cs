@@ -11,6 +11,11 @@ namespace AnomalyDetect.Service.Configuration;
 /// <param name="Written">What the person wrote, on top of the defaults; holds no secret.</param>
 public sealed record Settings(ServiceOptions Written, EngineOptions Engine, ResponseOptions Response, GuardOptions Guards, KafkaOptions? Kafka)
 {
+    /// <summary>
+    /// Why the configured playbook cannot be used; null when it can. Then <see cref="Engine"/> MUST be given another before anything runs under it.
+    /// </summary>
+    public string? PlaybookProblem { get; init; }
+
     /// <summary>What the pipeline runs under.</summary>
     public PipelineOptions Pipeline => new()
     {

@@ -24,6 +24,7 @@ internal sealed class DemoLines(TextWriter output) : IDemoScreen
         {
             await Task.Delay(Interval, stop).ContinueWith(_ => { }, TaskScheduler.Default);
             Write($"status    {DemoText.In(state)}; {state.Alerts().Count} alerts, {state.Decisions().Count} decisions, {state.Delivered} notifications delivered");
+            foreach (var line in state.Tally is { } tally && state.IsLive ? tally.Lines() : []) Write($"          {line}");
         }
     }
 

@@ -2,6 +2,7 @@ using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Playbooks;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace AnomalyDetect.Service.Demo;
 
@@ -34,10 +35,14 @@ internal sealed class DemoLive(IAnsiConsole console) : IDemoScreen
     {
         lock (_lock)
         {
-            return new Rows(
+            List<IRenderable> panels =
+            [
                 new Panel(new Text(DemoText.In(state))).Header("comes in").Expand(),
                 new Panel(Alerts()).Header($"is found: {state.Alerts().Count:N0} alerts").Expand(),
-                new Panel(Decisions()).Header($"is done: {state.Decisions().Count:N0} decisions, {state.Delivered:N0} notifications delivered").Expand());
+                new Panel(Decisions()).Header($"is done: {state.Decisions().Count:N0} decisions, {state.Delivered:N0} notifications delivered").Expand(),
+            ];
+            if (state.Tally is { } tally && state.IsLive) panels.Add(new Panel(new Text(string.Join('\n', tally.Lines()))).Header("comes of it, request by request").Expand());
+            return new Rows(panels);
         }
     }
 

@@ -4,8 +4,12 @@ using AnomalyDetect.Simulation;
 
 namespace AnomalyDetect.Service.Demo;
 
-/// <summary>Sends the traffic through <c>POST /v1/events</c>: history as fast as it is taken, moving the clock along, then each event when its time comes.</summary>
-internal sealed class DemoPlayer(DemoScript script, TrafficSimulator simulator, DemoClock clock, HttpClient http, DemoState state)
+/// <summary>
+/// Sends the traffic through <c>POST /v1/events</c>: history as fast as it is taken, moving the clock along, then each event when its time comes, where there is a
+/// service to go through as a request to that.
+/// </summary>
+/// <param name="visitors">Null: all events are sent as they are.</param>
+internal sealed class DemoPlayer(DemoScript script, TrafficSimulator simulator, DemoClock clock, HttpClient http, DemoState state, DemoVisitors? visitors = null)
 {
     /// <summary>Small enough that a body is one record of the journal.</summary>
     private const int BodyBytes = 200 << 10;
@@ -20,6 +24,9 @@ internal sealed class DemoPlayer(DemoScript script, TrafficSimulator simulator, 
     private DateTime _first;
     private DateTime _last;
 
+    /// <summary>How much later than it was planned the live part is played.</summary>
+    private TimeSpan _behind;
+
     public async Task PlayAsync(CancellationToken stop)
     {
         var isLive = false;
@@ -29,17 +36,26 @@ internal sealed class DemoPlayer(DemoScript script, TrafficSimulator simulator, 
             if (!isLive && e.OccurredAt >= script.LiveFrom)
             {
                 await SendAsync(_last, stop);
-                clock.MoveTo(script.LiveFrom);
+                // What a service tells of has the time of this machine, so the demo must not live in its past.
+                clock.MoveTo(visitors is null ? script.LiveFrom : DateTime.UtcNow);
                 clock.GoLive();
                 state.IsLive = isLive = true;
+                _behind = clock.GetUtcNow().UtcDateTime - script.LiveFrom;
+            }
+
+            if (isLive && visitors is not null)
+            {
+                await WaitAsync(e.OccurredAt, stop);
+                await visitors.VisitAsync(e, stop);
+                state.Sent(1, e.OccurredAt);
+                continue;
             }
 
             if (isLive && e.OccurredAt > sendAt)
             {
                 await SendAsync(_last, stop);
                 sendAt = e.OccurredAt + LiveStep;
-                var wait = sendAt - clock.GetUtcNow().UtcDateTime;
-                if (wait > TimeSpan.Zero) await Task.Delay(wait, stop);
+                await WaitAsync(sendAt, stop);
             }
             else if (_body.WrittenCount >= BodyBytes || (_events > 0 && !isLive && e.OccurredAt - _first > MostHistory))
             {
@@ -52,6 +68,14 @@ internal sealed class DemoPlayer(DemoScript script, TrafficSimulator simulator, 
         }
 
         await SendAsync(_last, stop);
+        if (visitors is not null) await visitors.LeaveAsync(stop);
+    }
+
+    /// <summary>Until the moment of a live event has come.</summary>
+    private async Task WaitAsync(DateTime at, CancellationToken stop)
+    {
+        var wait = at + _behind - clock.GetUtcNow().UtcDateTime;
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, stop);
     }
 
     private async Task SendAsync(DateTime at, CancellationToken stop)

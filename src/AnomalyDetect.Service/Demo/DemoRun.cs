@@ -1,24 +1,28 @@
 using System.Net.Http.Headers;
-using AnomalyDetect.Core.Guards;
-using AnomalyDetect.Core.Lanes;
-using AnomalyDetect.Core.Playbooks;
-using AnomalyDetect.Learning;
-using AnomalyDetect.Response.Options;
+using AnomalyDetect.Core;
 using AnomalyDetect.Service.CommandLine;
-using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Hosting;
 using AnomalyDetect.Simulation;
-using AnomalyDetect.Streaming.Journals;
 
 namespace AnomalyDetect.Service.Demo;
 
-/// <summary>The real service on embedded defaults in a temporary directory, enforcing, with made-up traffic going in through its API and a receiver for its webhooks.</summary>
-internal sealed class DemoRun(int seed, DemoPace pace, bool keep, Terminal terminal, IDemoScreen screen)
+/// <summary>
+/// The real service on embedded defaults, enforcing, with a playbook to change while it runs, made-up traffic going in through its API or through a service with the
+/// bouncer, and a receiver for its webhooks.
+/// </summary>
+internal sealed class DemoRun(DemoOptions options, Terminal terminal, IDemoScreen screen)
 {
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(10);
 
     public async Task<int> PlayAsync(CancellationToken stop)
     {
+        if (options.Directory is { } kept)
+        {
+            if (Directory.Exists(kept) && Directory.EnumerateFileSystemEntries(kept).Any())
+                throw new UserException($"A demo begins with nothing, and there is something in {Printable.Of(Path.GetFullPath(kept))}; remove it, or name another directory.");
+            return await PlayInAsync(Path.GetFullPath(kept), stop);
+        }
+
         var directory = Directory.CreateTempSubdirectory("anomalydetect-demo-");
         try
         {
@@ -32,25 +36,46 @@ internal sealed class DemoRun(int seed, DemoPace pace, bool keep, Terminal termi
 
     private async Task<int> PlayInAsync(string directory, CancellationToken stop)
     {
-        var script = DemoScript.Of(seed, DateTime.UtcNow, pace);
+        var script = DemoScript.Of(options.Seed, DateTime.UtcNow, options.Pace);
         var simulator = new TrafficSimulator(script.Simulation);
         var clock = new DemoClock(script.Simulation.Start);
         await using var receiver = await DemoReceiver.StartAsync();
-        await using var host = await ServiceHost.StartAsync(Configure(directory, receiver), clock);
+        await using var host = await ServiceHost.StartAsync(DemoConfiguration.Write(directory, receiver), clock);
         foreach (var line in Banner.Of(host)) await terminal.Out.WriteLineAsync(line);
-        await terminal.Out.WriteLineAsync($"Playing seed {seed}: {pace.History.TotalHours:N0} hours of history at speed, then real time{(keep ? " until Ctrl-C" : "")}.");
+        await terminal.Out.WriteLineAsync($"Configuration and playbook in {Printable.Of(directory)}: a change of the playbook is taken while this runs");
+        var tally = options.Through is null ? null : new DemoTally(simulator.Labels);
+        using var front = new HttpClient { BaseAddress = options.Through, Timeout = TimeSpan.FromSeconds(30) };
+        using var visitors = tally is null ? null : new DemoVisitors(front, tally);
+        if (visitors is not null && !await IsReachedAsync(visitors, stop)) return UserException.Done;
+        await terminal.Out.WriteLineAsync(
+            $"Playing seed {options.Seed}: {options.Pace.History.TotalHours:N0} hours of history at speed, then real time{(options.Keep ? " until Ctrl-C" : "")}.");
 
         using var http = new HttpClient { BaseAddress = new Uri(host.Urls[0]), Timeout = TimeSpan.FromSeconds(100) };
         var key = (await File.ReadAllTextAsync(host.Data.AdminKeyFile, stop)).Trim();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        var state = new DemoState(simulator.TenantIds.Count, script.Simulation.Start);
+        var state = new DemoState(simulator.TenantIds.Count, script.Simulation.Start) { Tally = tally };
         var watcher = new DemoWatcher(http, state, receiver, screen.Alert, screen.Decision);
-        var player = new DemoPlayer(script, simulator, clock, http, state);
+        var player = new DemoPlayer(script, simulator, clock, http, state, visitors);
         await ShowAsync(player, watcher, host, state, stop);
 
         await watcher.CatchUpAsync(CancellationToken.None);
         var verdict = DemoVerdict.Of(simulator.Labels, state.At, state.Alerts(), state.Decisions());
         return DemoSummary.Write(terminal.Out, state, verdict, host.Store.Ledger.Verify(null, CancellationToken.None), receiver);
+    }
+
+    /// <summary>False when stopped while waiting.</summary>
+    private async Task<bool> IsReachedAsync(DemoVisitors visitors, CancellationToken stop)
+    {
+        await terminal.Out.WriteLineAsync($"Waiting for the service at {options.Through}; the simulated users will go through it");
+        try
+        {
+            await visitors.WaitAsync(stop);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private async Task ShowAsync(DemoPlayer player, DemoWatcher watcher, ServiceHost host, DemoState state, CancellationToken stop)
@@ -85,27 +110,5 @@ internal sealed class DemoRun(int seed, DemoPace pace, bool keep, Terminal termi
             await Task.Delay(200, stop);
             quiet = host.Store.Outbox.Counts().Any(c => c.State == Core.Persistence.DeliveryState.Pending && c.Count > 0) ? 0 : quiet + 1;
         }
-    }
-
-    private static Settings Configure(string directory, DemoReceiver receiver)
-    {
-        var written = new ServiceOptions
-        {
-            DataDirectory = directory,
-            Http = new HttpSection { Urls = ["http://127.0.0.1:0"] },
-            Journal = new JournalOptions { Directory = "", Heartbeat = TimeSpan.FromSeconds(1) },
-            Response = new ResponseSection { Enforce = true },
-            Logging = new LoggingSection { Level = LogLevel.Error },
-        };
-        var response = new ResponseOptions
-        {
-            Webhooks =
-            [
-                new WebhookOptions { Name = "demo", Url = receiver.Url, Secrets = [receiver.Secret], AllowedRanges = ["127.0.0.0/8"], MaxInFlight = 8 },
-            ],
-        };
-        var engine = new EngineOptions { Detection = written.Detection, Enforcement = new EnforcementOptions { Enforce = true }, Playbook = Playbook.Default, Model = ModelFile.ReadDefault() };
-        // Nobody sits by to approve anything.
-        return new Settings(written, engine, response, new GuardOptions { Approval = new ApprovalOptions { Types = [], Ranges = false } }, null);
     }
 }

@@ -20,6 +20,9 @@ internal sealed class DemoState(int tenants, DateTime start)
 
     public bool IsLive { get; set; }
 
+    /// <summary>What a service the simulated users go through gave them; null: there is none.</summary>
+    public DemoTally? Tally { get; init; }
+
     /// <summary>Webhook messages that arrived with a good signature.</summary>
     public int Delivered { get; set; }
 

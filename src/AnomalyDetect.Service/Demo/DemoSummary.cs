@@ -22,6 +22,7 @@ internal static class DemoSummary
         output.WriteLine($"Benign look-alikes: {verdict.LookAlikes.Count} played, {wronged} enforced against");
         output.WriteLine($"{decisions.Count:N0} decisions: {string.Join(", ", decisions.GroupBy(d => d.Type).OrderBy(g => g.Key).Select(g => $"{g.Count()} {Names.Of(g.Key)}"))}");
         output.WriteLine($"{receiver.Messages:N0} notifications delivered by webhook, each signed{(receiver.Forged > 0 ? $"; {receiver.Forged} with a bad signature" : "")}");
+        foreach (var line in state.Tally?.Lines() ?? []) output.WriteLine(line);
         output.WriteLine(ledger.Reason is null
             ? $"Ledger verified: {ledger.Entries:N0} entries, head {ledger.Head}"
             : $"Ledger NOT whole: {Printable.Of(ledger.Reason)}");

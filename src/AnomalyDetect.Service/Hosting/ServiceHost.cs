@@ -1,5 +1,6 @@
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Learning.Registry;
 using AnomalyDetect.Response;
@@ -34,7 +35,7 @@ public sealed partial class ServiceHost : IAsyncDisposable
     private ServiceHost(Settings settings) =>
         (Settings, _loggers) = (settings, LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging)));
 
-    public Settings Settings { get; }
+    public Settings Settings { get; private set; }
 
     public DataDirectory Data { get; private set; } = null!;
 
@@ -103,16 +104,18 @@ public sealed partial class ServiceHost : IAsyncDisposable
         var written = Settings.Written;
         var registry = Metrics.NewCustomRegistry();
         DotNetStats.Register(registry);
+        var metrics = new ResponseMetrics(registry);
         Data = Own(DataDirectory.Open(written.DataDirectory));
         Store = Own(Store.Open(
-            written.Storage with { Path = Settings.StorePath }, new DeliveryRouter(Settings.Response, () => Models?.Now.Triage), time, _loggers.CreateLogger<Store>(), Settings.Guards));
+            written.Storage with { Path = Settings.StorePath }, new DeliveryRouter(Settings.Response, () => Models?.Now.Triage, metrics.HeldBack), time, _loggers.CreateLogger<Store>(), Settings.Guards));
+        if (Settings.PlaybookProblem is { } problem) Settings = Settings with { Engine = Settings.Engine with { Playbook = LastPlaybook(problem) } };
         var usage = new KeyUsage(Store.ApiKeys, time);
         _stops.Push(() => usage.DisposeAsync());
         usage.Start();
         var keys = new ApiKeys(Store.ApiKeys, time, usage);
         MakeAdminKey(keys);
 
-        Response = new ResponseRuntime(Settings.Response, Store.Outbox, Store.Decisions, Store.Guards, Store.AlertWork, time, new ResponseMetrics(registry), _loggers);
+        Response = new ResponseRuntime(Settings.Response, Store.Outbox, Store.Decisions, Store.Guards, Store.AlertWork, time, metrics, _loggers);
         _stops.Push(() => Response.DisposeAsync());
         Response.Start();
         var models = new ModelRegistry(Settings.ModelsDirectory, Store.Ledger, time);
@@ -142,6 +145,16 @@ public sealed partial class ServiceHost : IAsyncDisposable
         _stops.Push(async () => await Web.StopAsync());
         Urls = [.. Web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         Data.PublishAddress(Urls[0]);
+    }
+
+    /// <summary>
+    /// The one in force before. Detection must not stop for a mistake in a file, and neither the built-in playbook nor a dry run is what its owner had agreed to.
+    /// </summary>
+    private Playbook LastPlaybook(string problem)
+    {
+        if (Store.Playbooks.Last() is { } last && PlaybookValidator.Validate(last).Count == 0) return last;
+        throw new UserException(
+            $"The playbook {Printable.Of(Settings.Written.Response.Playbook)} cannot be used, and there is none in force before to go on with: {problem} Put that right ('anomalydetect playbook check' reads it as the service does), or take response.playbook out for the built-in one.");
     }
 
     private Journal? StartPipeline(CollectorRegistry registry, TimeProvider time)
@@ -195,7 +208,9 @@ public sealed partial class ServiceHost : IAsyncDisposable
                 return Models.Now;
             })),
             new StoreEndpoints(Store.Queries, Store.Ledger),
-            new HealthEndpoints([() => Pipeline.Trouble is { } trouble ? $"The pipeline does not run: {Printable.Of(trouble)}" : null, new StoreProbe(Store, time).Check]),
+            new HealthEndpoints(
+                [() => Pipeline.Trouble is { } trouble ? $"The pipeline does not run: {Printable.Of(trouble)}" : null, new StoreProbe(Store, time).Check],
+                [() => Playbooks.Problem is null ? null : $"The playbook's file cannot be used, and {Playbooks.Version} is in force; GET /v1/playbook says why."]),
             new ApiDescription(),
             registry);
     }

@@ -15,7 +15,7 @@ namespace AnomalyDetect.Service.Http;
 /// event, behind those that wait, is <c>cut_off</c>.
 /// </remarks>
 /// <param name="sees">Whether the client may see a tenant, and wants to.</param>
-/// <param name="mayGoOn">Asked before every look at the store: a key that was revoked ends the stream.</param>
+/// <param name="mayGoOn">Asked before every look at the store: a key that was revoked or has run out, or a text of it whose grace after a rotation is over, ends the stream.</param>
 internal sealed class AlertStream(IAlertLog log, Func<string, bool> sees, Func<bool> mayGoOn, AlertStreamOptions options, TimeProvider time)
 {
     private const int Page = 200;

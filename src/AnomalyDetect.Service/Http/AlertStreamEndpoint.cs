@@ -34,7 +34,7 @@ public sealed partial class AlertStreamEndpoint(
         }
 
         _clients.Set(Volatile.Read(ref _following));
-        var stream = new AlertStream(log, t => caller.Sees(t) && (tenant ?? t) == t, () => keys.IsInForce(caller.Key.Id), options, time);
+        var stream = new AlertStream(log, t => caller.Sees(t) && (tenant ?? t) == t, () => keys.Opens(caller.SecretHash), options, time);
         log.Changed += stream.Pulse;
         try
         {

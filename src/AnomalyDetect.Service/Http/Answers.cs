@@ -60,6 +60,7 @@ public sealed record LedgerHeadAnswer(long Sequence, string Head);
 public sealed record KeyList(IReadOnlyList<KeyAnswer> Keys);
 
 /// <param name="NotReady">What is missing, in sentences; empty when ready.</param>
-public sealed record ReadyAnswer(bool Ready, IReadOnlyList<string> NotReady);
+/// <param name="Warnings">What a person should see to while it does its work all the same; null: nothing.</param>
+public sealed record ReadyAnswer(bool Ready, IReadOnlyList<string> NotReady, IReadOnlyList<string>? Warnings = null);
 
 public sealed record HealthAnswer(string Status);

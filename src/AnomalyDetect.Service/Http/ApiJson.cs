@@ -57,6 +57,7 @@ namespace AnomalyDetect.Service.Http;
 [JsonSerializable(typeof(ModelUpload))]
 [JsonSerializable(typeof(ModelChange))]
 [JsonSerializable(typeof(ReasonRequest))]
+[JsonSerializable(typeof(HaltRequest))]
 [JsonSerializable(typeof(PruneRequest))]
 [JsonSerializable(typeof(PruneAnswer))]
 [JsonSerializable(typeof(ReadyAnswer))]

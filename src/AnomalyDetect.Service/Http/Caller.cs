@@ -3,11 +3,15 @@ using AnomalyDetect.Core.Persistence;
 namespace AnomalyDetect.Service.Http;
 
 /// <summary>Who is calling: the key's roles and tenants. An endpoint MUST ask <see cref="Sees"/> before it hands out or touches anything of a tenant.</summary>
-public sealed class Caller(ApiKey key)
+/// <param name="secretHash">Of the key's text that was sent: after a rotation two texts are good for a while.</param>
+public sealed class Caller(ApiKey key, byte[] secretHash)
 {
     private readonly HashSet<string> _tenants = new(key.Tenants, StringComparer.Ordinal);
 
     public ApiKey Key => key;
+
+    /// <summary>For whoever asks again whether the text still opens.</summary>
+    internal byte[] SecretHash => secretHash;
 
     /// <summary>As ledger entries name it.</summary>
     public string Actor => $"key {key.Id}";

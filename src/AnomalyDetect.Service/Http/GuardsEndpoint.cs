@@ -40,35 +40,39 @@ public sealed class GuardsEndpoint(IGuardStore guards, TimeProvider time)
         return mine && guards.Unprotect(id, caller.Actor, request.Reason!) ? TypedResults.NoContent() : Problem.Result(404, "protection_unknown", "There is no such protection.");
     }
 
-    /// <summary><c>GET /v1/enforcement</c>: whether it is halted.</summary>
-    public IResult State() => TypedResults.Json(EnforcementStateAnswer.Of(guards.Halted), ApiJson.Default.EnforcementStateAnswer);
+    /// <summary><c>GET /v1/enforcement</c>: whether it is halted, everywhere or in tenants the key sees.</summary>
+    public IResult State(HttpContext context) => TypedResults.Json(EnforcementStateAnswer.Of(guards, context.Caller().Sees), ApiJson.Default.EnforcementStateAnswer);
 
     /// <summary>
-    /// <c>POST /v1/enforcement/halt</c> with <c>{"reason": …}</c>: from the moment it is recorded nothing new takes effect and nothing is sent; then everything in force is
-    /// withdrawn. It comes back neither by itself nor with the resumption.
+    /// <c>POST /v1/enforcement/halt</c> with a <see cref="HaltRequest"/>: from the moment it is recorded nothing new takes effect and nothing is sent, in every tenant or in the one
+    /// named; then everything in force there is withdrawn. It comes back neither by itself nor with the resumption.
     /// </summary>
-    public Task<IResult> HaltAsync(HttpContext context) => SwitchAsync(context, (actor, reason) => Halt(guards, actor, reason));
+    public Task<IResult> HaltAsync(HttpContext context) => SwitchAsync(context, (caller, request) => Halt(guards, caller.Actor, request, caller.Sees));
 
-    /// <summary><c>POST /v1/enforcement/resume</c> with <c>{"reason": …}</c>.</summary>
-    public Task<IResult> ResumeAsync(HttpContext context) => SwitchAsync(context, (actor, reason) =>
+    /// <summary><c>POST /v1/enforcement/resume</c> with a <see cref="HaltRequest"/>.</summary>
+    public Task<IResult> ResumeAsync(HttpContext context) => SwitchAsync(context, (caller, request) =>
     {
-        guards.Resume(actor, reason);
-        return EnforcementStateAnswer.Of(guards.Halted);
+        guards.Resume(caller.Actor, request.Reason!, request.TenantId);
+        return EnforcementStateAnswer.Of(guards, caller.Sees);
     });
 
-    internal static EnforcementStateAnswer Halt(IGuardStore guards, string actor, string reason)
+    internal static EnforcementStateAnswer Halt(IGuardStore guards, string actor, HaltRequest request, Func<string, bool> sees)
     {
-        guards.Halt(actor, reason);
+        guards.Halt(actor, request.Reason!, request.TenantId);
         var withdrawn = 0;
         while (guards.Withdraw(AtOnce) is > 0 and var some) withdrawn += some;
-        return EnforcementStateAnswer.Of(guards.Halted, withdrawn);
+        return EnforcementStateAnswer.Of(guards, sees, withdrawn);
     }
 
-    private static async Task<IResult> SwitchAsync(HttpContext context, Func<string, string, EnforcementStateAnswer> change)
+    private static async Task<IResult> SwitchAsync(HttpContext context, Func<Caller, HaltRequest, EnforcementStateAnswer> change)
     {
-        var (request, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.ReasonRequest);
+        var caller = context.Caller();
+        var (request, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.HaltRequest);
         if (problem is not null) return problem;
         if (Reasons.Refusal(request!.Reason) is { } refusal) return refusal;
-        return TypedResults.Json(change(context.Caller().Actor, request.Reason!), ApiJson.Default.EnforcementStateAnswer);
+        if (request.Problem is { } wrong) return Problem.Result(400, "bad_parameter", wrong);
+        if (request.TenantId is { } tenant ? !caller.Sees(tenant) : !caller.SeesAll)
+            return Problem.Result(403, "tenant_not_allowed", "A key of some tenants halts and resumes enforcement in these only; name one in tenant_id.");
+        return TypedResults.Json(change(caller, request), ApiJson.Default.EnforcementStateAnswer);
     }
 }

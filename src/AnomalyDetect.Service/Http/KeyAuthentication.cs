@@ -21,7 +21,7 @@ public sealed class KeyAuthentication(RequestDelegate next, IApiKeyStore keys, K
         var operation = endpoint?.Metadata.GetMetadata<Operation>();
         if (operation?.Reach == Reach.Open || (endpoint is null && !context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))) return next(context);
 
-        if (Authenticate(context.Request) is not { } key)
+        if (HashIn(context.Request) is not { } hash || keys.Find(hash) is not { } key)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             return Problem.Write(context, 401, "key_missing_or_unknown", "Send a key that is in force as \"Authorization: Bearer <key>\".");
@@ -29,7 +29,7 @@ public sealed class KeyAuthentication(RequestDelegate next, IApiKeyStore keys, K
 
         if (endpoint is not RouteEndpoint) return next(context); // the framework's 404 or 405, for those with a key
         usage.Mark(key.Id);
-        var caller = new Caller(key);
+        var caller = new Caller(key, hash);
         if (operation is null || !operation.AnyOf.Any(caller.Has))
         {
             var roles = operation is null ? "none" : string.Join(" or ", operation.AnyOf.Select(Names.Of));
@@ -43,12 +43,12 @@ public sealed class KeyAuthentication(RequestDelegate next, IApiKeyStore keys, K
         return next(context);
     }
 
-    private ApiKey? Authenticate(HttpRequest request)
+    private static byte[]? HashIn(HttpRequest request)
     {
         if (request.Headers.Authorization is not [{ } header] || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return null;
         var text = header.AsSpan(Scheme.Length).Trim();
         if (text.Length is 0 or > MaxKeyLength) return null;
-        return keys.Find(HashOf(text));
+        return HashOf(text);
     }
 
     public static byte[] HashOf(ReadOnlySpan<char> key)

@@ -50,12 +50,29 @@ public sealed record ProtectionAnswer(Protection Protection, int Undone, int Ref
 
 public sealed record ProtectionList(IReadOnlyList<Protection> Protections);
 
-/// <param name="Halted">All enforcement is halted.</param>
-/// <param name="Withdrawn">Decisions this call took out of force, or refused while they waited.</param>
-public sealed record EnforcementStateAnswer(bool Halted, DateTime? Since = null, string? Actor = null, string? Reason = null, int? Withdrawn = null)
+/// <param name="TenantId">Only in this tenant; null: in every tenant, for a key of every tenant only.</param>
+public sealed record HaltRequest(string? Reason, string? TenantId = null)
 {
-    internal static EnforcementStateAnswer Of(Halt? halt, int? withdrawn = null) => halt is null ? new(false) : new(true, halt.Since, halt.Actor, halt.Reason, withdrawn);
+    private const int MaxTenantLength = 128;
+
+    /// <summary>What is wrong beside a missing reason, in one sentence; null when it can be asked.</summary>
+    internal string? Problem => TenantId is null or { Length: > 0 and <= MaxTenantLength } ? null : $"The tenant_id must have 1 to {MaxTenantLength} characters.";
 }
+
+/// <param name="Halted">All enforcement is halted.</param>
+/// <param name="Tenants">In which tenants it is halted by itself, beside that: of those the key sees.</param>
+/// <param name="Withdrawn">Decisions this call took out of force, or refused while they waited.</param>
+public sealed record EnforcementStateAnswer(bool Halted, IReadOnlyList<TenantHalt> Tenants, DateTime? Since = null, string? Actor = null, string? Reason = null, int? Withdrawn = null)
+{
+    internal static EnforcementStateAnswer Of(IGuardStore guards, Func<string, bool> sees, int? withdrawn = null)
+    {
+        IReadOnlyList<TenantHalt> tenants = [.. guards.HaltedTenants.Where(h => sees(h.TenantId!)).Select(h => new TenantHalt(h.TenantId!, h.Since, h.Actor, h.Reason))];
+        return guards.Halted is { } halt ? new(true, tenants, halt.Since, halt.Actor, halt.Reason, withdrawn) : new(false, tenants, Withdrawn: withdrawn);
+    }
+}
+
+/// <summary>That enforcement is halted in one tenant.</summary>
+public sealed record TenantHalt(string TenantId, DateTime Since, string Actor, string Reason);
 
 /// <param name="Version">Hash of the playbook in force, as the ledger calls it.</param>
 /// <param name="Problem">Why the file as it is now is not in force; null when it is.</param>

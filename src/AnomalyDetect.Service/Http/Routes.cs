@@ -71,15 +71,16 @@ public static class Routes
     {
         var state = (200, Bodies.Of(ApiJson.Default.EnforcementStateAnswer));
         var reason = Bodies.Of(ApiJson.Default.ReasonRequest, "reason");
+        var halt = Bodies.Of(ApiJson.Default.HaltRequest, "reason");
         v1.MapGet("/protections", api.Guards.List).Is(new Operation("List what nothing is ever aimed at.", Reach.Tenants, Read, Respond) { Gives = [(200, Bodies.Of(ApiJson.Default.ProtectionList))] });
         v1.MapPost("/protections", (Delegate)api.Guards.AddAsync).Is(new Operation("Protect somebody or something; what stands against it is undone.", Reach.Tenants, Respond)
         {
             Takes = Bodies.Of(ApiJson.Default.ProtectionRequest, "kind", "value", "reason"), Gives = [(201, Bodies.Of(ApiJson.Default.ProtectionAnswer))],
         });
         v1.MapPost("/protections/{id}/remove", api.Guards.RemoveAsync).Is(new Operation("Take a protection away.", Reach.Tenants, Respond) { Takes = reason, Gives = [(204, null)] });
-        v1.MapGet("/enforcement", api.Guards.State).Is(new Operation("Whether all enforcement is halted.", Reach.Shared, Read, Respond) { Gives = [state] });
-        v1.MapPost("/enforcement/halt", (Delegate)api.Guards.HaltAsync).Is(new Operation("Halt all enforcement and withdraw what is in force.", Reach.Installation, Respond) { Takes = reason, Gives = [state] });
-        v1.MapPost("/enforcement/resume", (Delegate)api.Guards.ResumeAsync).Is(new Operation("Let decisions take effect again.", Reach.Installation, Respond) { Takes = reason, Gives = [state] });
+        v1.MapGet("/enforcement", api.Guards.State).Is(new Operation("Whether enforcement is halted, everywhere or in a tenant.", Reach.Tenants, Read, Respond) { Gives = [state] });
+        v1.MapPost("/enforcement/halt", (Delegate)api.Guards.HaltAsync).Is(new Operation("Halt enforcement, everywhere or in a tenant, and withdraw what is in force there.", Reach.Tenants, Respond) { Takes = halt, Gives = [state] });
+        v1.MapPost("/enforcement/resume", (Delegate)api.Guards.ResumeAsync).Is(new Operation("Let decisions take effect again, everywhere or in a tenant.", Reach.Tenants, Respond) { Takes = halt, Gives = [state] });
         v1.MapGet("/playbook", api.Playbook.Get).Is(new Operation("The playbook in force, and those before.", Reach.Installation, Read, Admin) { Gives = [(200, Bodies.Of(ApiJson.Default.PlaybookAnswer))] });
     }
 

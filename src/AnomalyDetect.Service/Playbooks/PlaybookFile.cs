@@ -58,6 +58,9 @@ public sealed record PlaybookFile(Playbook Playbook, string? ChangedBy)
         throw new ConfigException(path, [.. binder.Found.Select(p => (Line: document.LineOf(p.Path), p.Path, p.Text)).OrderBy(p => p.Line).Select(p => $"line {p.Line}, {(p.Path.Length == 0 ? "" : $"{p.Path}: ")}{p.Text}")]);
     }
 
+    /// <summary>What is wrong with a file that cannot be used, in one line.</summary>
+    internal static string Sentence(Exception e) => Printable.Of(e.Message.ReplaceLineEndings("; "), 2000);
+
     /// <exception cref="UserException">The file cannot be read.</exception>
     internal static byte[] Bytes(string path)
     {

@@ -35,7 +35,8 @@ public sealed partial class PlaybookWatch : IAsyncDisposable
         _trouble = Metrics.WithCustomRegistry(metrics).CreateGauge("anomalydetect_playbook_trouble", "1 while the playbook's file cannot be used and the last good one is in force; the log says why.");
         _pulse = new ManifestPulse(Fingerprint());
         _now = settings.Engine.Playbook;
-        history.Take(Version, Source, "start");
+        history.Take(_now, Source, "start");
+        Show(settings.PlaybookProblem);
     }
 
     public Playbook Now => _now;
@@ -97,7 +98,7 @@ public sealed partial class PlaybookWatch : IAsyncDisposable
         catch (Exception e) when (e is ConfigException or UserException)
         {
             _pulse.Acted(fingerprint); // until it changes again
-            Show(Printable.Of(e.Message.ReplaceLineEndings("; "), 2000));
+            Show(PlaybookFile.Sentence(e));
         }
         catch (StoreException e)
         {
@@ -110,7 +111,7 @@ public sealed partial class PlaybookWatch : IAsyncDisposable
     {
         var before = _now;
         if (next.Version() == before.Version()) return;
-        _history.Take(next.Version(), Source, actor);
+        _history.Take(next, Source, actor);
         _now = next;
         try
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using AnomalyDetect.Core.Ledger;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Storage.Database;
@@ -11,6 +12,14 @@ internal sealed class SqliteLedger(SqliteDatabase database, TimeProvider time) :
         var (sequence, hash) = LedgerWriter.Head(session);
         return new LedgerHead(sequence, Convert.ToHexStringLower(hash));
     });
+
+    public IReadOnlyList<LedgerLine> Newest(int most, string? kind) => database.Read(session => session["""
+        SELECT sequence, recorded_at, kind, subject, payload FROM
+            (SELECT sequence, recorded_at, kind, subject, payload FROM ledger WHERE $2 IS NULL OR kind = $2 ORDER BY sequence DESC LIMIT $1)
+        ORDER BY sequence
+        """].List(
+            row => new LedgerLine(row.GetInt64(0), row.Time(1), row.GetString(2), row.GetString(3), row.IsDBNull(4) ? null : Encoding.UTF8.GetString(row.Bytes(4))),
+            Math.Max(0, most), kind));
 
     public void RecordOperator(string actor, string action, string subject, string details) =>
         database.Write(session => new LedgerWriter(session, time.GetUtcNow().UtcDateTime).Append(new OperatorCall(actor, action, subject, details)));

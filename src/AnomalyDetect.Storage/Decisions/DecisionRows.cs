@@ -5,6 +5,7 @@ using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Storage.Chain;
 using AnomalyDetect.Storage.Database;
+using AnomalyDetect.Storage.Guards;
 using Microsoft.Data.Sqlite;
 
 namespace AnomalyDetect.Storage.Decisions;
@@ -53,6 +54,7 @@ internal static class DecisionRows
         var entry = ledger.Append(new StepTaken(id, "approved", actor, reason));
         session["UPDATE decision SET state = 0, feed_sequence = $2, admitted_at = $3, approved_entry = $4, waits_until = NULL WHERE id = $1"].Run(
             id, NextFeedSequence(session), Columns.Ticks(ledger.RecordedAt), entry);
+        HeldNotices.CallOff(session, ledger, id);
     }
 
     /// <summary>Ends a decision that never took effect.</summary>
@@ -60,6 +62,7 @@ internal static class DecisionRows
     {
         var entry = ledger.Append(new DecisionEnd(id, "refused", actor, reason));
         session["UPDATE decision SET state = 5, end_entry = $2, waits_until = NULL WHERE id = $1"].Run(id, entry);
+        HeldNotices.CallOff(session, ledger, id);
     }
 
     /// <summary>Makes a tombstone of a decision in force, with its ledger entry.</summary>

@@ -18,7 +18,9 @@ internal sealed class SqliteDecisionStore(SqliteDatabase database, IDeliveryRout
     {
         var entries = FeedQueries.Read(session, afterSequence, tenantId, most, simulated, Now);
         // What is not withdrawn yet is not handed out either: its tombstone follows.
-        if (entries.Exists(e => e.State == DecisionState.Active) && GuardRows.Halted(session) is not null) entries.RemoveAll(e => e.State == DecisionState.Active);
+        if (!entries.Exists(e => e.State == DecisionState.Active)) return entries;
+        var (all, some) = (GuardRows.Halted(session) is not null, GuardRows.HaltedTenants(session).ConvertAll(h => h.TenantId));
+        if (all || some.Count > 0) entries.RemoveAll(e => e.State == DecisionState.Active && (all || some.Contains(e.Decision.TenantId)));
         return entries;
     });
 

@@ -6,9 +6,16 @@ using AnomalyDetect.Storage.Deliveries;
 
 namespace AnomalyDetect.Storage.Decisions;
 
-/// <summary>Takes a decision in force back, within a transaction of whoever calls: a tombstone for the feed, the inverse for enforcers.</summary>
+/// <summary>Takes decisions back, within a transaction of whoever calls: of one in force a tombstone for the feed and the inverse for enforcers.</summary>
 internal sealed class Withdrawal(SqliteSession session, LedgerWriter ledger, IDeliveryRouter router)
 {
+    /// <summary>Of one that waits: it is refused.</summary>
+    internal void End(DecisionEntry entry, string actor, string reason)
+    {
+        if (entry.State == DecisionState.Active) Undo(entry.Decision, actor, reason);
+        else DecisionRows.Refuse(session, ledger, entry.Decision.Id, actor, reason);
+    }
+
     internal void Undo(Decision decision, string actor, string reason)
     {
         DecisionRows.End(session, ledger, decision.Id, DecisionState.Undone, "undone", actor, reason);

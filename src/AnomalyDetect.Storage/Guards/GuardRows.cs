@@ -11,8 +11,14 @@ namespace AnomalyDetect.Storage.Guards;
 /// <summary>What guards go by, within a transaction of whoever calls.</summary>
 internal static class GuardRows
 {
-    internal static Halt? Halted(SqliteSession session) =>
-        session["SELECT since, actor, reason FROM halt"].First(row => new Halt(row.Time(0), row.GetString(1), row.GetString(2)));
+    internal static Halt? Halted(SqliteSession session) => session["SELECT since, actor, reason, NULL FROM halt"].First(MapHalt);
+
+    /// <summary>Of single tenants.</summary>
+    internal static List<Halt> HaltedTenants(SqliteSession session) => session["SELECT since, actor, reason, tenant_id FROM tenant_halt ORDER BY tenant_id"].List(MapHalt);
+
+    /// <summary>The halt of all, or the tenant's own.</summary>
+    internal static Halt? HaltedIn(SqliteSession session, string tenantId) =>
+        Halted(session) ?? session["SELECT since, actor, reason, tenant_id FROM tenant_halt WHERE tenant_id = $1"].First(MapHalt, tenantId);
 
     internal static List<Protection> Protections(SqliteSession session) =>
         session["SELECT id, tenant_id, kind, value, reason, actor, added_at, expires_at FROM protection ORDER BY added_at, id"].List(Map);
@@ -35,7 +41,7 @@ internal static class GuardRows
         var others = session["SELECT count(DISTINCT value) FROM decision WHERE tenant_id = $1 AND scope = $2 AND admitted_at > $3 AND value <> $4"]
             .Number(decision.TenantId, Names.Of(decision.Scope), Columns.Ticks(now - options.BlastRadius.Window), decision.Value);
         return new AdmissionFacts(
-            Halted(session)?.Reason, protections.Why(decision, PrincipalOf(session, protections, decision), now), cools is { } until ? new DateTime(until, DateTimeKind.Utc) : null,
+            HaltedIn(session, decision.TenantId)?.Why, protections.Why(decision, PrincipalOf(session, protections, decision), now), cools is { } until ? new DateTime(until, DateTimeKind.Utc) : null,
             (int)(others ?? 0), (int?)session["SELECT principals FROM tenant_size WHERE tenant_id = $1"].Number(decision.TenantId));
     }
 
@@ -46,6 +52,8 @@ internal static class GuardRows
         return session["SELECT r.json FROM alert a JOIN alert_revision r ON r.entry = a.entry WHERE a.id = $1"]
             .First(row => JsonSerializer.Deserialize(row.Bytes(0), CoreJson.Default.Alert)!, decision.AlertId)?.PrincipalId;
     }
+
+    private static Halt MapHalt(SqliteDataReader row) => new(row.Time(0), row.GetString(1), row.GetString(2), row.TextOrNull(3));
 
     private static Protection Map(SqliteDataReader row) => new(
         row.GetString(0), row.TextOrNull(1), Names.TryParse<DecisionScope>(row.GetString(2), out var kind) ? kind : throw new InvalidDataException("a protection of an unknown kind"),

@@ -18,12 +18,14 @@ internal sealed class SqliteGuardStore : IGuardStore
     private readonly IDeliveryRouter _router;
     private readonly SqliteOutbox _outbox;
     private readonly TimeProvider _time;
+    private readonly HaltSwitch _halts;
     private readonly Lock _changing = new();
     private volatile ProtectedSet _protected;
 
     internal SqliteGuardStore(SqliteDatabase database, GuardOptions options, IDeliveryRouter router, SqliteOutbox outbox, TimeProvider time)
     {
         (_database, Options, _router, _outbox, _time) = (database, options, router, outbox, time);
+        _halts = new HaltSwitch(database, router, outbox, time);
         _protected = new ProtectedSet(options.NeverTarget, database.Read(GuardRows.Protections));
     }
 
@@ -32,6 +34,10 @@ internal sealed class SqliteGuardStore : IGuardStore
     public IReadOnlyList<Protection> Protections => [.. _protected.Protections.Where(p => p.HoldsAt(Now))];
 
     public Halt? Halted => _database.Read(GuardRows.Halted);
+
+    public IReadOnlyList<Halt> HaltedTenants => _database.Read(GuardRows.HaltedTenants);
+
+    public Halt? HaltedIn(string tenantId) => _database.Read(session => GuardRows.HaltedIn(session, tenantId));
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
@@ -94,50 +100,11 @@ internal sealed class SqliteGuardStore : IGuardStore
         }
     }
 
-    public bool Halt(string actor, string reason)
-    {
-        var halted = _database.Write(session =>
-        {
-            var now = Now;
-            if (session["INSERT INTO halt (id, since, actor, reason) VALUES (1, $1, $2, $3) ON CONFLICT DO NOTHING"].Run(Columns.Ticks(now), actor, reason) == 0) return false;
-            new LedgerWriter(session, now).Append(new OperatorCall(actor, "enforcement_halt", "enforcement", reason));
-            return true;
-        });
-        _outbox.RaiseChanged();
-        return halted;
-    }
+    public bool Halt(string actor, string reason, string? tenantId = null) => _halts.Halt(actor, reason, tenantId);
 
-    public bool Resume(string actor, string reason)
-    {
-        // What was in force before the halt must not come back with it.
-        while (Withdraw(1000) > 0)
-        {
-        }
+    public bool Resume(string actor, string reason, string? tenantId = null) => _halts.Resume(actor, reason, tenantId);
 
-        return _database.Write(session =>
-        {
-            if (session["DELETE FROM halt"].Run() == 0) return false;
-            new LedgerWriter(session, Now).Append(new OperatorCall(actor, "enforcement_resume", "enforcement", reason));
-            return true;
-        });
-    }
-
-    public int Withdraw(int most)
-    {
-        if (Halted is null) return 0;
-        var withdrawn = _database.Write(session =>
-        {
-            if (GuardRows.Halted(session) is not { } halt) return 0;
-            // Each in the order of an index of its own, so that a batch does not walk over those before it.
-            var standing = session[$"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state = 0 ORDER BY feed_sequence LIMIT $1"].List(DecisionRows.Map, most);
-            standing.AddRange(session[$"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state = 4 ORDER BY waits_until, entry LIMIT $1"].List(DecisionRows.Map, most - standing.Count));
-            var ledger = new LedgerWriter(session, Now);
-            foreach (var entry in standing) End(session, ledger, entry, halt.Actor, $"all enforcement is halted: {halt.Reason}");
-            return standing.Count;
-        });
-        if (withdrawn > 0) _outbox.RaiseChanged();
-        return withdrawn;
-    }
+    public int Withdraw(int most) => _halts.Withdraw(most);
 
     private ProtectionReceipt Add(SqliteSession session, Protection protection, ProtectedSet next, DateTime now)
     {
@@ -156,15 +123,9 @@ internal sealed class SqliteGuardStore : IGuardStore
     {
         var candidates = session[$"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE state IN (0, 4) AND ($1 IS NULL OR tenant_id = $1)"].List(DecisionRows.Map, protection.TenantId);
         var hit = candidates.FindAll(e => next.Why(e.Decision, GuardRows.PrincipalOf(session, next, e.Decision), ledger.RecordedAt) is not null);
-        foreach (var entry in hit) End(session, ledger, entry, actor, $"{Names.Of(protection.Kind)} {protection.Value} is protected from now on: {protection.Reason}");
+        foreach (var entry in hit) new Withdrawal(session, ledger, _router).End(entry, actor, $"{Names.Of(protection.Kind)} {protection.Value} is protected from now on: {protection.Reason}");
         var undone = hit.Count(e => e.State == DecisionState.Active);
         return new ProtectionReceipt(protection, undone, hit.Count - undone);
-    }
-
-    private void End(SqliteSession session, LedgerWriter ledger, DecisionEntry entry, string actor, string reason)
-    {
-        if (entry.State == DecisionState.Active) new Withdrawal(session, ledger, _router).Undo(entry.Decision, actor, reason);
-        else DecisionRows.Refuse(session, ledger, entry.Decision.Id, actor, reason);
     }
 
     /// <summary>By what it protects, so that protecting it again replaces it.</summary>

@@ -69,9 +69,11 @@ internal sealed class LaneCommitWriter(
     {
         if (DecisionRows.IsKnown(session, decision.Id)) return;
         var admission = guards.Judge(session, decision, ledger.RecordedAt);
-        DecisionRows.Add(session, ledger, decision, admission, ledger.RecordedAt + guards.Options.Approval.Timeout);
+        var waitsUntil = ledger.RecordedAt + guards.Options.Approval.Timeout;
+        DecisionRows.Add(session, ledger, decision, admission, waitsUntil);
         Changed = true;
         if (admission.State == DecisionState.Active) Route(router.Route(decision));
+        else if (admission.State == DecisionState.Held) HeldNotices.Add(session, ledger, router, guards.Options.Approval, new HeldDecision(decision, admission.Reason, waitsUntil));
     }
 
     private void Route(IEnumerable<DeliveryRequest> requests) => Changed |= DeliveryRows.Add(session, requests, ledger.RecordedAt, expectant) > 0;

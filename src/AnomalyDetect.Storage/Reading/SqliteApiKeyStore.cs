@@ -10,6 +10,9 @@ namespace AnomalyDetect.Storage.Reading;
 /// <summary>API keys by the hash of their text. A revoked key is not found, and does not count for <see cref="Any"/>; it stays in the list.</summary>
 internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider time) : IApiKeyStore
 {
+    /// <summary>Whether the text of hash <c>$1</c> opens at <c>$2</c>: it is the key's, or was until a rotation whose grace goes on.</summary>
+    private const string InForce = "(secret_hash = $1 OR (previous_hash = $1 AND previous_until > $2)) AND revoked_at IS NULL AND ifnull(expires_at > $2, 1)";
+
     private const string Selected = "id, name, roles, tenants, created_at, revoked_at, expires_at, previous_until, last_used_at";
 
     public bool Any => database.Read(session => session["SELECT 1 FROM api_key WHERE revoked_at IS NULL LIMIT 1"].Number() is not null);
@@ -31,13 +34,9 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
     }
 
     public ApiKey? Find(byte[] secretHash) => database.Read(session =>
-        session[$"""
-            SELECT {Selected} FROM api_key
-            WHERE (secret_hash = $1 OR (previous_hash = $1 AND previous_until > $2)) AND revoked_at IS NULL AND ifnull(expires_at > $2, 1)
-            """].First(Map, secretHash, time.GetUtcNow().UtcTicks));
+        session[$"SELECT {Selected} FROM api_key WHERE {InForce}"].First(Map, secretHash, time.GetUtcNow().UtcTicks));
 
-    public bool IsInForce(string id) => database.Read(session =>
-        session["SELECT 1 FROM api_key WHERE id = $1 AND revoked_at IS NULL AND ifnull(expires_at > $2, 1)"].Number(id, time.GetUtcNow().UtcTicks) is not null);
+    public bool Opens(byte[] secretHash) => database.Read(session => session[$"SELECT 1 FROM api_key WHERE {InForce}"].Number(secretHash, time.GetUtcNow().UtcTicks) is not null);
 
     /// <exception cref="ArgumentException">The hash is not 32 bytes, or another key has it.</exception>
     public ApiKey? Rotate(string id, byte[] secretHash, DateTime previousUntil, string actor)

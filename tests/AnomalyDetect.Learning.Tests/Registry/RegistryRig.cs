@@ -66,6 +66,8 @@ internal sealed class RegistryRig : IDisposable
 
         public IEnumerable<DeliveryRequest> Route(Alert alert, IReadOnlyList<Notification> notifications) => [];
 
+        public IEnumerable<DeliveryRequest> RouteHeld(HeldDecision held, IReadOnlyList<Audience> approvers, int waiting) => [];
+
         public IEnumerable<DeliveryRequest> Route(Decision decision) => [];
 
         public IEnumerable<DeliveryRequest> RouteUndo(Decision decision) => [];

@@ -86,6 +86,20 @@ public class GuardTests
     }
 
     [TestMethod]
+    public async Task What_is_in_force_in_a_halted_tenant_is_over_at_the_enforcers_door_before_it_is_withdrawn()
+    {
+        await using var bench = new RedisBench();
+        var (ours, theirs) = (bench.Store.Decide(Some.BlockIp("203.0.113.7")), bench.Store.Decide(Some.BlockIp("203.0.113.8") with { TenantId = "globex" }));
+        bench.Store.Store.Guards.Halt("ann", "a test", ours.TenantId);
+        Assert.AreEqual(GuardVerdict.Over, Guard(bench).Check(ours, bench.Now, out var reason));
+        Assert.AreEqual("enforcement in acme is halted: a test", reason);
+        Assert.AreEqual(GuardVerdict.InForce, Guard(bench).Check(theirs, bench.Now, out _));
+        await bench.WorkAsync();
+        Assert.IsFalse(await (await bench.RedisAsync()).KeyExistsAsync(bench.Keys.Deny(ours)));
+        Assert.AreEqual("enforced", bench.Store.Delivery($"redis/{theirs.Id}").Result);
+    }
+
+    [TestMethod]
     public async Task What_the_store_does_not_know_is_not_in_force()
     {
         await using var bench = new RedisBench();

@@ -128,6 +128,43 @@ public class DeliveryRouterTests
     }
 
     [TestMethod]
+    public void What_triage_holds_back_is_counted()
+    {
+        var counted = 0;
+        var router = new DeliveryRouter(Some.Options(Everyone) with { NotifyFrom = 0.5 }, () => ByScore, () => counted++);
+        var (likely, unlikely) = (Some.Alert() with { Score = 90 }, Some.Alert() with { Score = 20 });
+        foreach (var alert in new[] { likely, unlikely, unlikely }) _ = router.Route(alert, [Some.Notification(alert, Audience.SocTier1)]).Count();
+        _ = router.RouteEscalation(unlikely, Some.Notification(unlikely, Audience.SecurityLead)).Count();
+        Assert.AreEqual(3, counted);
+    }
+
+    [TestMethod]
+    public void A_decision_that_waits_is_told_to_approvers_of_its_tenant_with_how_to_answer_and_until_when()
+    {
+        WebhookOptions[] webhooks =
+        [
+            Everyone with { Name = "all", MinimumSeverity = Severity.Critical },
+            Everyone with { Name = "lead", Audiences = [Audience.SecurityLead] },
+            Everyone with { Name = "soc", Audiences = [Audience.SocTier1] },
+            Everyone with { Name = "other", Tenants = ["other"] },
+        ];
+        var decision = Some.Decision(DecisionType.SuspendPartnerToken, DecisionScope.Partner, "partner-1");
+        var held = new HeldDecision(decision, "suspend_partner_token needs approval", Some.Time.AddHours(1));
+        var router = new DeliveryRouter(Some.Options(webhooks) with { NotifyFrom = 1 }, () => ByScore);
+        var requests = router.RouteHeld(held, [Audience.SecurityLead, Audience.OnCall], 3).ToArray();
+        Assert.AreSequenceEqual(["all", "lead"], requests.Select(r => r.Target), "neither its alert's severity nor triage matters");
+        Assert.AreEqual(($"lead/{decision.Id}_held", DeliveryKind.Notify, (DateTime?)held.Until), (requests[1].Id, requests[1].Kind, requests[1].NotAfter));
+        using var body = JsonDocument.Parse(requests[1].Body);
+        Assert.AreEqual("decision.held", body.RootElement.GetProperty("type").GetString());
+        var data = body.RootElement.GetProperty("data");
+        Assert.AreEqual(decision.Id, data.GetProperty("id").GetString());
+        Assert.AreEqual((held.Reason, held.Until, 3), (data.GetProperty("why").GetString(), data.GetProperty("waits_until").GetDateTime(), data.GetProperty("waiting").GetInt32()));
+        Assert.AreEqual($"/v1/decisions/{decision.Id}/approve", data.GetProperty("answer").GetProperty("approve").GetProperty("post").GetString());
+        Assert.StartsWith($"anomalydetect decisions refuse {decision.Id}", data.GetProperty("answer").GetProperty("refuse").GetProperty("command").GetString());
+        Assert.AreSequenceEqual(["security_lead"], data.GetProperty("audiences").EnumerateArray().Select(a => a.GetString()!));
+    }
+
+    [TestMethod]
     public void Triage_holds_back_no_decision()
     {
         var router = new DeliveryRouter(new ResponseOptions { Redis = new RedisOptions { Configuration = new Secret("x") }, NotifyFrom = 1 }, () => ByScore);

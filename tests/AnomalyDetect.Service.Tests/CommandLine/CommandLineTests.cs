@@ -22,6 +22,8 @@ public sealed class CommandLineTests
     [DataRow("ledger", "verify", "--head", "abc")]
     [DataRow("keys", "add", "--name", "n", "--role", "king")]
     [DataRow("deliveries", "list", "--data", "missing")]
+    [DataRow("demo", "--through", "here")]
+    [DataRow("ledger", "list", "--last", "0")]
     public async Task Wrong_usage_is_exit_code_2_and_a_sentence_without_a_trace(params string[] args)
     {
         var run = await CliRun.Of(args);
@@ -39,6 +41,7 @@ public sealed class CommandLineTests
     [DataRow("simulate", "--help")]
     [DataRow("demo", "--help")]
     [DataRow("ledger", "verify", "--help")]
+    [DataRow("ledger", "list", "--help")]
     [DataRow("keys", "add", "--help")]
     public async Task Every_verb_has_help(params string[] args)
     {
@@ -60,6 +63,21 @@ public sealed class CommandLineTests
         }
 
         await MakeListRevokeAsync(directory["data"]);
+    }
+
+    [TestMethod]
+    public async Task The_newest_entries_of_the_ledger_are_listed_beside_a_running_service_with_what_they_record()
+    {
+        using var directory = new TempDirectory();
+        await using var host = await StartAsync(directory);
+        for (var i = 1; i <= 3; i++) host.Store.Ledger.RecordOperator("ann", "note", $"subject {i}", "a\u001b[31m test");
+        var list = await CliRun.Of("ledger", "list", "--data", directory["data"], "--kind", "operator", "--last", "2");
+        Assert.AreEqual(0, list.ExitCode, list.Error);
+        var lines = list.Out.TrimEnd().Split('\n');
+        Assert.HasCount(2, lines);
+        Assert.MatchesRegex(@"^\d+  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z  operator  subject 2  \{.*""actor"":""ann"".*\}$", lines[0]);
+        StringAssert.Contains(lines[1], "subject 3");
+        Assert.DoesNotContain("\u001b", list.Out);
     }
 
     [TestMethod]

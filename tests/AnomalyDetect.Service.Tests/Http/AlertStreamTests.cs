@@ -68,6 +68,34 @@ public sealed class AlertStreamTests
     }
 
     [TestMethod]
+    public async Task The_text_a_key_had_before_its_rotation_hears_no_more_once_the_grace_is_over_and_the_new_one_goes_on()
+    {
+        await using var service = await RunningService.StartAsync(o => o with { Http = o.Http with { Stream = new AlertStreamOptions { Heartbeat = TimeSpan.FromSeconds(1) } } });
+        var keys = new ApiKeys(service.Host.Store.ApiKeys, TimeProvider.System);
+        var (key, before) = keys.Make("rotated", [ApiRole.Read], []);
+        keys.Add(key, before, "test");
+        var after = keys.Rotate(key.Id, TimeSpan.FromMinutes(1), "test")!.Value.Text;
+        using var old = await Follower.ConnectAsync(service.Client(before));
+        using var young = await Follower.ConnectAsync(service.Client(after));
+        await service.AttackAsync("acme");
+        Assert.IsTrue(await old.MoveAsync() && await young.MoveAsync(), "within the grace both are good");
+        after = keys.Rotate(key.Id, TimeSpan.Zero, "test")!.Value.Text;
+        Assert.IsFalse(await EndsAsync(young), "nothing more comes");
+        Assert.IsFalse(await EndsAsync(old));
+        using var youngest = await Follower.ConnectAsync(service.Client(after));
+        await service.AttackAsync("acme", "203.0.113.10");
+        Assert.IsTrue(await youngest.MoveAsync());
+
+        // Revisions that were on their way may still come.
+        static async Task<bool> EndsAsync(Follower follower)
+        {
+            for (var i = 0; i < 100; i++)
+                if (!await follower.MoveAsync()) return false;
+            return true;
+        }
+    }
+
+    [TestMethod]
     public async Task More_clients_than_there_are_places_for_and_a_wrong_place_are_refused()
     {
         await using var service = await RunningService.StartAsync(o => o with { Http = o.Http with { Stream = new AlertStreamOptions { Clients = 1 } } });

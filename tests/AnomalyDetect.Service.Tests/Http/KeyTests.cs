@@ -145,7 +145,7 @@ public sealed class KeyTests
 
         public ApiKey? Find(byte[] secretHash) => throw new NotSupportedException();
 
-        public bool IsInForce(string id) => throw new NotSupportedException();
+        public bool Opens(byte[] secretHash) => throw new NotSupportedException();
 
         public ApiKey? Rotate(string id, byte[] secretHash, DateTime previousUntil, string actor) => throw new NotSupportedException();
 

@@ -97,6 +97,7 @@ public sealed class OpenApiTests
         await CallAsync("GET /v1/protections");
         await CallAsync("POST /v1/protections/{id}/remove", $"/v1/protections/{protection!["protection"]!["id"]}/remove", """{"reason":"a test"}""", HttpStatusCode.NoContent);
         await CallAsync("POST /v1/enforcement/halt", body: """{"reason":"a test"}""");
+        await CallAsync("POST /v1/enforcement/halt", body: """{"reason":"a test","tenant_id":"acme"}""");
         await CallAsync("GET /v1/enforcement");
         await CallAsync("POST /v1/enforcement/resume", body: """{"reason":"a test"}""");
         await CallAsync("GET /v1/playbook");

@@ -81,7 +81,7 @@ public sealed class ResponseTests
         await using var service = await RunningService.StartAsync();
         var id = (await service.AttackAsync("acme")).GetProperty("id").GetString()!;
         var halted = await CliRun.Of("enforcement", "halt", "--reason", "customers are locked out", "--data", service.Data);
-        StringAssert.Contains(halted.Out, "(1 decisions withdrawn)", halted.Error);
+        StringAssert.Contains(halted.Out, "1 decisions withdrawn.", halted.Error);
         Assert.AreEqual("undone", (await RunningService.JsonAsync(service.Admin, $"/v1/decisions/{id}")).GetProperty("state").GetString());
         using (await RunningService.PostAsync(service.Admin, Lines.Forged("acme", "203.0.113.77", 15, DateTime.UtcNow.AddSeconds(-20))))
             await Wait.UntilAsync(() => service.Host.Store.Queries.Totals().Decisions == 2, "the next decision is recorded");
@@ -93,6 +93,63 @@ public sealed class ResponseTests
         Assert.AreEqual("Enforcement runs.", (await CliRun.Of("enforcement", "status", "--data", service.Data)).Out.Trim());
         Assert.AreEqual("", (await CliRun.Of("decisions", "list", "--data", service.Data)).Out);
         Assert.AreEqual(0, (await CliRun.Of("ledger", "verify", "--data", service.Data)).ExitCode);
+    }
+
+    [TestMethod]
+    public async Task A_tenants_key_halts_its_own_tenant_and_no_more()
+    {
+        await using var service = await RunningService.StartAsync();
+        await service.AttackAsync("acme");
+        await service.AttackAsync("globex", "203.0.113.10");
+        using var own = service.ClientWith([ApiRole.Respond, ApiRole.Read], "acme");
+        Assert.AreEqual(HttpStatusCode.Forbidden, (await PostAsync(own, "/v1/enforcement/halt", """{"reason":"x"}""")).Status);
+        Assert.AreEqual(HttpStatusCode.Forbidden, (await PostAsync(own, "/v1/enforcement/halt", """{"reason":"x","tenant_id":"globex"}""")).Status);
+        Assert.AreEqual(HttpStatusCode.BadRequest, (await PostAsync(own, "/v1/enforcement/halt", """{"tenant_id":"acme"}""")).Status);
+        Assert.AreEqual(HttpStatusCode.BadRequest, (await PostAsync(service.Admin, "/v1/enforcement/halt", """{"reason":"x","tenant_id":""}""")).Status);
+        var (status, text) = await PostAsync(own, "/v1/enforcement/halt", """{"reason":"our users are locked out","tenant_id":"acme"}""");
+        Assert.AreEqual(HttpStatusCode.OK, status, text);
+        Assert.AreEqual(1, JsonDocument.Parse(text).RootElement.GetProperty("withdrawn").GetInt32());
+        StringAssert.Contains((await CliRun.Of("decisions", "list", "--data", service.Data)).Out, "globex  block_ip");
+
+        var halted = await CliRun.Of("enforcement", "halt", "--tenant", "globex", "--reason", "theirs too", "--data", service.Data);
+        StringAssert.Contains(halted.Out, "Enforcement in acme is halted since ");
+        StringAssert.Contains(halted.Out, ": theirs too\n", halted.Error);
+        StringAssert.Contains(halted.Out, "Elsewhere enforcement runs.\n1 decisions withdrawn.");
+        var seen = (await RunningService.JsonAsync(own, "/v1/enforcement")).GetProperty("tenants").EnumerateArray().Select(t => t.GetProperty("tenant_id").GetString()).ToArray();
+        CollectionAssert.AreEqual(new[] { "acme" }, seen, "of others' it sees nothing");
+        Assert.AreEqual(HttpStatusCode.Forbidden, (await PostAsync(own, "/v1/enforcement/resume", """{"reason":"x","tenant_id":"globex"}""")).Status);
+        Assert.AreEqual(HttpStatusCode.OK, (await PostAsync(own, "/v1/enforcement/resume", """{"reason":"mended","tenant_id":"acme"}""")).Status);
+        await service.AttackAsync("acme", "203.0.113.11");
+        Assert.AreEqual("Elsewhere enforcement runs.", (await CliRun.Of("enforcement", "status", "--data", service.Data)).Out.TrimEnd().Split('\n')[^1]);
+    }
+
+    [TestMethod]
+    public async Task A_decision_that_waits_is_told_to_a_real_receiver_with_its_way_to_an_answer()
+    {
+        await using var receiver = HttpReceiver.Start();
+        await using var service = await RunningService.StartAsync(
+            o => o with { Response = o.Response with { Guards = o.Response.Guards with { Approval = o.Response.Guards.Approval with { Types = [DecisionType.BlockIp] } } } },
+            s => s with
+            {
+                Response = s.Response with
+                {
+                    Webhooks =
+                    [
+                        new Response.Options.WebhookOptions
+                        {
+                            Name = "lead", Url = receiver.Url, Secrets = [new Response.Options.Secret("whsec_" + Convert.ToBase64String(new byte[32]))], AllowedRanges = ["127.0.0.0/8"],
+                            Audiences = [Audience.SecurityLead],
+                        },
+                    ],
+                },
+            });
+        using (await RunningService.PostAsync(service.Admin, Lines.Forged("acme", "203.0.113.9", 15, DateTime.UtcNow.AddSeconds(-30)))) await HeldAsync(service);
+        await Wait.UntilAsync(() => receiver.Requests.Count == 1, "the security lead hears of it");
+        var message = JsonDocument.Parse(receiver.Requests[0].Body).RootElement;
+        Assert.AreEqual("decision.held", message.GetProperty("type").GetString());
+        var path = message.GetProperty("data").GetProperty("answer").GetProperty("approve").GetProperty("post").GetString()!;
+        Assert.AreEqual(HttpStatusCode.OK, (await PostAsync(service.Admin, path, """{"reason":"as the message says"}""")).Status);
+        Assert.HasCount(1, service.Host.Store.Decisions.Active(DateTime.UtcNow));
     }
 
     [TestMethod]

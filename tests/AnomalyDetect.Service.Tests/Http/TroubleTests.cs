@@ -61,7 +61,7 @@ public sealed class TroubleTests
         var context = new DefaultHttpContext { RequestServices = new ServiceCollection().AddLogging().BuildServiceProvider() };
         context.Request.ContentType = "application/x-ndjson";
         context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
-        context.Features.Set(new Caller(new ApiKey("k", "test", [ApiRole.Ingest], [], DateTime.UtcNow, null)));
+        context.Features.Set(new Caller(new ApiKey("k", "test", [ApiRole.Ingest], [], DateTime.UtcNow, null), new byte[32]));
         return context;
     }
 }

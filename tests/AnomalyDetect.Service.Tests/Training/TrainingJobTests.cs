@@ -202,6 +202,30 @@ public sealed class TrainingJobTests
     }
 
     [TestMethod]
+    public async Task A_dry_run_needs_no_store_and_leaves_none()
+    {
+        using var directory = new TempDirectory();
+        var files = SimulationWriter.Write(directory["traffic"], new SimulationOptions { Tenants = 3, Duration = TimeSpan.FromDays(3), EventsPerMinute = 20, Scenarios = [] });
+        var run = await CliRun.Of(["train", files.EventsPath, "--data", directory["data"], "--dry-run", "--report", directory["report"], .. Gate]);
+        Assert.IsTrue(run.ExitCode is UserException.Done or UserException.Refused, run.Out + run.Error);
+        StringAssert.Contains(run.Out, $"report in {directory["report"]}");
+        Assert.IsFalse(Directory.Exists(directory["data"]));
+        var promoted = await CliRun.Of(["train", files.EventsPath, "--data", directory["data"], "--promote", .. Gate]);
+        Assert.AreEqual(UserException.WrongUsage, promoted.ExitCode, promoted.Out);
+        StringAssert.Contains(promoted.Error, "There is no store at");
+    }
+
+    [TestMethod]
+    public async Task The_configuration_alone_names_the_data_directory()
+    {
+        await using var rig = await TrainingRig.CreateAsync();
+        rig.Keep(TrainingRig.Rows());
+        var run = await CliRun.Of("train", "--config", rig["config.json"]);
+        Assert.AreEqual(0, run.ExitCode, run.Out + run.Error);
+        Assert.HasCount(1, rig.Models);
+    }
+
+    [TestMethod]
     [DataRow("--promote", "--dry-run")]
     [DataRow("--force")]
     [DataRow("--promote", "--force")]

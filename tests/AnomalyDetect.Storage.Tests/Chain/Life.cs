@@ -24,7 +24,7 @@ internal static class Life
         store.Outbox.Replay(null, null, "ann");
         store.Outbox.Expired(store.Outbox.Due("hook", store.Now, 1).Single().Sequence);
         store.Commit("lane", 3, Some.Alert(3, tenant: "other"), Some.Decision(5, "other"));
-        store.Store.Playbooks.Take("0123456789abcdef", "playbook.yaml", "ann");
+        store.Store.Playbooks.Take(Core.Playbooks.Playbook.Default, "playbook.yaml", "ann");
         store.Commit("lane", 4, Some.Alert(4), Some.Notification(Some.Alert(4), Audience.OnCall) with { UnlessAcknowledgedWithin = TimeSpan.FromMinutes(5) });
         store.Store.AlertWork.Escalate(store.Now.AddMinutes(5), 10);
         store.Store.AlertWork.Acknowledge(Some.Id(4), "ben", null);

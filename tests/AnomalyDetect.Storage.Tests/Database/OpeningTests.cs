@@ -134,13 +134,29 @@ public sealed class OpeningTests
         store.AssertWhole();
     }
 
-    private const string WithoutAlertWork = """
+    private const string WithoutAlertWork = WithoutOperations + """
         DROP INDEX api_key_previous; ALTER TABLE api_key DROP COLUMN expires_at; ALTER TABLE api_key DROP COLUMN previous_hash; ALTER TABLE api_key DROP COLUMN previous_until;
         ALTER TABLE api_key DROP COLUMN last_used_at; DROP INDEX alert_by_entity; ALTER TABLE alert DROP COLUMN signal; ALTER TABLE alert DROP COLUMN severity;
         ALTER TABLE alert DROP COLUMN entity_kind; ALTER TABLE alert DROP COLUMN entity; ALTER TABLE alert DROP COLUMN resolved_revision;
         ALTER TABLE alert DROP COLUMN resolved_entry; DROP TABLE manual_resolution; DROP TABLE alert_exception; DROP INDEX decision_by_alert; DROP INDEX delivery_notification;
 
         """;
+
+    [TestMethod]
+    public void A_store_without_halts_of_tenants_is_brought_up_to_date()
+    {
+        using var store = new TestStore();
+        store.Commit("lane", 1, Some.Decision(1), Some.Decision(2, "globex"));
+        store.Sql(WithoutOperations + "DELETE FROM schema_version WHERE version > 6");
+        store.Reopen();
+        store.AssertWhole();
+        Assert.IsNull(store.Store.Playbooks.Last());
+        Assert.IsTrue(store.Guards.Halt("ann", "a test", "acme"));
+        Assert.AreEqual(1, store.Guards.Withdraw(10));
+        store.AssertWhole();
+    }
+
+    private const string WithoutOperations = "DROP TABLE tenant_halt; DROP TABLE held_notice; DROP TABLE playbook; DROP INDEX decision_waiting_of_tenant; ";
 
     private const string WithoutVerdicts =
         "DROP INDEX alert_by_verdict; DROP TABLE verdict; ALTER TABLE alert DROP COLUMN verdict; ALTER TABLE alert DROP COLUMN verdict_entry; ";

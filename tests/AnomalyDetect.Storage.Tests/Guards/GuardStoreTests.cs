@@ -96,6 +96,42 @@ public sealed class GuardStoreTests
     }
 
     [TestMethod]
+    public void A_halt_of_one_tenant_leaves_the_others_alone_and_outlives_the_halt_of_all()
+    {
+        using var store = new TestStore();
+        store.Commit("lane", 1, Block(1, "203.0.113.1"), Some.Decision(2, "globex"), Block(3, "203.0.113.0/24"));
+        Assert.IsTrue(store.Guards.Halt("ann", "it locks people out", "acme"));
+        Assert.IsFalse(store.Guards.Halt("ben", "me too", "acme"));
+        Assert.IsNull(store.Guards.Halted);
+        Assert.AreEqual("acme", store.Guards.HaltedTenants.Single().TenantId);
+        CollectionAssert.AreEqual(new[] { "globex" }, store.Decisions.Feed(0, null, 10).Select(e => e.Decision.TenantId).ToArray(), "at once, withdrawn or not");
+
+        store.Reopen(); // the process died before it had withdrawn anything
+        Assert.AreEqual(1, store.Guards.Withdraw(1));
+        Assert.AreEqual(1, store.Guards.Withdraw(5));
+        Assert.AreEqual(0, store.Guards.Withdraw(5));
+        CollectionAssert.AreEqual(new[] { DecisionState.Undone, DecisionState.Active, DecisionState.Refused }, Enumerable.Range(1, 3).Select(i => State(store, i)).ToArray());
+        Assert.AreEqual("enforcement in acme is halted: it locks people out", store.Decisions.Life(Some.Decision(1).Id).Single(s => s.Step == "undone").Reason);
+        store.Commit("lane", 2, Block(4, "203.0.113.4"), Some.Decision(5, "globex") with { Value = "203.0.113.5" });
+        Assert.AreEqual((DecisionState.Refused, DecisionState.Active), (State(store, 4), State(store, 5)));
+
+        store.Guards.Halt("cy", "everything");
+        Assert.AreEqual("all enforcement is halted: everything", store.Guards.HaltedIn("acme")!.Why);
+        Assert.IsTrue(store.Guards.Resume("cy", "over"));
+        Assert.AreEqual(DecisionState.Undone, State(store, 5));
+        store.Commit("lane", 3, Block(6, "203.0.113.6"), Some.Decision(7, "globex") with { Value = "203.0.113.7" });
+        Assert.AreEqual((DecisionState.Refused, DecisionState.Active), (State(store, 6), State(store, 7)), "each halt ends by itself");
+
+        Assert.IsFalse(store.Guards.Resume("ann", "not halted", "globex"));
+        Assert.IsTrue(store.Guards.Resume("ann", "the rule is mended", "acme"));
+        store.Commit("lane", 4, Block(8, "203.0.113.8"));
+        CollectionAssert.AreEquivalent(new[] { "203.0.113.7", "203.0.113.8" }, store.Decisions.Active(store.Now).Select(e => e.Decision.Value).ToArray(), "nothing of before comes back");
+        CollectionAssert.AreEquivalent(
+            new[] { "enforcement of acme", "enforcement", "enforcement", "enforcement of acme" }, store.Dump("json_extract(CAST(payload AS TEXT), '$.subject')", "ledger WHERE kind = 'operator'").Split('\n'));
+        store.AssertWhole();
+    }
+
+    [TestMethod]
     public void A_halt_leaves_no_cool_off_behind()
     {
         using var store = new TestStore();

@@ -87,14 +87,38 @@ public sealed class EscalationTests
     public void A_playbook_is_recorded_when_it_changes_and_not_with_every_start()
     {
         using var store = new TestStore();
-        Assert.IsTrue(store.Store.Playbooks.Take("one", "built in", "start"));
+        var (one, two) = (Playbook.Default, Playbook.Default with { Rules = [.. Playbook.Default.Rules.Skip(1)] });
+        Assert.IsTrue(store.Store.Playbooks.Take(one, "built in", "start"));
         store.Reopen();
-        Assert.IsFalse(store.Store.Playbooks.Take("one", "built in", "start"));
-        Assert.IsTrue(store.Store.Playbooks.Take("two", "p.yaml", "ann"));
-        Assert.IsTrue(store.Store.Playbooks.Take("one", "p.yaml", "ben"));
-        CollectionAssert.AreEqual(new[] { "one by ben", "two by ann", "one by start" }, store.Store.Playbooks.List(10).Select(p => $"{p.Version} by {p.Actor}").ToArray());
+        Assert.IsFalse(store.Store.Playbooks.Take(one, "built in", "start"));
+        Assert.IsTrue(store.Store.Playbooks.Take(two, "p.yaml", "ann"));
+        Assert.IsTrue(store.Store.Playbooks.Take(one, "p.yaml", "ben"));
+        CollectionAssert.AreEqual(new[] { $"{one.Version()} by ben", $"{two.Version()} by ann", $"{one.Version()} by start" }, store.Store.Playbooks.List(10).Select(p => $"{p.Version} by {p.Actor}").ToArray());
         Assert.AreEqual(3, store.Ledger.Head.Sequence);
         store.AssertWhole();
+    }
+
+    [TestMethod]
+    public void The_last_playbook_in_force_is_given_back_and_never_one_that_the_ledger_does_not_name()
+    {
+        using var store = new TestStore();
+        Assert.IsNull(store.Store.Playbooks.Last());
+        var taken = Enumerable.Range(0, 12).Select(i => Playbook.Default with { Rules = [Playbook.Default.Rules[0] with { Name = $"rule {i}" }] }).ToArray();
+        foreach (var playbook in taken)
+        {
+            store.Clock.Advance(TimeSpan.FromMinutes(1));
+            store.Store.Playbooks.Take(playbook, "p.yaml", "ann");
+        }
+
+        store.Reopen();
+        Assert.AreEqual(taken[^1].Version(), store.Store.Playbooks.Last()!.Version());
+        Assert.AreEqual("8", store.Scalar("SELECT count(*) FROM playbook"), "the newest few are kept");
+        store.Sql("DELETE FROM playbook");
+        Assert.IsNull(store.Store.Playbooks.Last());
+        Assert.IsFalse(store.Store.Playbooks.Take(taken[^1], "p.yaml", "start"));
+        Assert.AreEqual(taken[^1].Version(), store.Store.Playbooks.Last()!.Version(), "what an older program did not keep is kept from the next start on");
+        store.Sql("UPDATE playbook SET json = CAST(replace(CAST(json AS TEXT), 'rule 11', 'rule 12') AS BLOB)");
+        Assert.IsNull(store.Store.Playbooks.Last(), "it was altered");
     }
 
     private static TestStore Told(int number)
