@@ -1,7 +1,7 @@
-using AnomalyDetect.Service.Playbooks;
-using AnomalyDetect.Service.Hosting;
-using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Service.Configuration;
+using AnomalyDetect.Service.Hosting;
+using AnomalyDetect.Service.Playbooks;
 using AnomalyDetect.Service.Tests.Fixtures;
 
 namespace AnomalyDetect.Service.Tests.Playbooks;
