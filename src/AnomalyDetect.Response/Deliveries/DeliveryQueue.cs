@@ -61,12 +61,12 @@ internal sealed class DeliveryQueue(
         while (running.Count > 0)
         {
             await (target.KeepsOrder ? Task.WhenAll(running) : (Task)Task.WhenAny(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var ended = running.FindAll(attempt => attempt.IsCompleted);
-            running.RemoveAll(ended.Contains);
-            cut ??= ended.Find(attempt => !attempt.IsCompletedSuccessfully) is { } failed ? failed.Exception?.InnerException ?? new OperationCanceledException(abort) : null;
+            var ended = running.ToLookup(attempt => attempt.IsCompleted);
+            running = [.. ended[false]];
+            cut ??= ended[true].FirstOrDefault(attempt => !attempt.IsCompletedSuccessfully) is { } failed ? failed.Exception?.InnerException ?? new OperationCanceledException(abort) : null;
             try
             {
-                await RecordAsync([.. ended.Where(attempt => attempt.IsCompletedSuccessfully).Select(attempt => Settle(attempt.Result.Item1, attempt.Result.Item2))], abort).ConfigureAwait(false);
+                await RecordAsync([.. ended[true].Where(attempt => attempt.IsCompletedSuccessfully).Select(attempt => Settle(attempt.Result.Item1, attempt.Result.Item2))], abort).ConfigureAwait(false);
             }
             catch (OperationCanceledException e)
             {
