@@ -29,6 +29,7 @@ public sealed class RevocationTests
     public void A_whole_tenant_waits_for_somebody_else_than_who_asked_and_voids_what_was_issued_until_then()
     {
         using var store = new TestStore();
+        store.Targets.TellsApprovers = true;
         var revoked = RevokeAll(1);
         var admission = store.Decisions.Request(revoked, "key ann", "a breach");
         Assert.AreEqual(DecisionState.Held, admission.State);
