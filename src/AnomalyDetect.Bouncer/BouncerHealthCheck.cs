@@ -12,7 +12,7 @@ internal sealed class BouncerHealthCheck(FeedState state, DecisionCopy copy, IOp
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var table = copy.Table;
-        var data = new Dictionary<string, object> { ["decisions"] = table.Count, ["turned_away"] = table.TurnedAway };
+        var data = new Dictionary<string, object> { ["decisions"] = table.Count, ["turned_away"] = table.TurnedAway, ["unknown"] = table.Unknown };
         if (state.Age is { } age) data["feed_age_seconds"] = Math.Round(age.TotalSeconds, 1);
         if (state.IsAway)
         {

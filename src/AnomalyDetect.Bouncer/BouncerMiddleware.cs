@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace AnomalyDetect.Bouncer;
 
-/// <summary>Lets requests through, or does to them what the decisions held say. Who is let through costs four look-ups and no allocation.</summary>
+/// <summary>Lets requests through, or does to them what the decisions held say. Who is let through costs up to six look-ups and no allocation.</summary>
 internal sealed class BouncerMiddleware(
     RequestDelegate next, IOptions<BouncerOptions> options, FeedState state, Judge judge, CaptchaGate captcha, Refusals refusals, RefusalWriter writer,
     EnforcementQueue enforced, BouncerMetrics metrics, ILogger<BouncerMiddleware> logger)
@@ -38,10 +38,10 @@ internal sealed class BouncerMiddleware(
         foreach (var decision in verdict.WouldHave ?? [])
         {
             metrics.WouldHave(decision.Type);
-            enforced.Add(decision);
+            enforced.Add(decision, subject);
         }
 
-        if (verdict.Refused is { } refused) await RefuseAsync(context, refused, refusals.Of(refused, verdict.RetryAfter));
+        if (verdict.Refused is { } refused) await RefuseAsync(context, subject, refused, refusals.Of(refused, verdict.RetryAfter));
         else if (verdict.Challenges is not { } challenges || await PassesAsync(context, subject, challenges)) await next(context);
     }
 
@@ -58,14 +58,14 @@ internal sealed class BouncerMiddleware(
         var answer = await captcha.CheckAsync(context, subject, challenges);
         if (answer != GateAnswer.Unsolved) metrics.Captcha(answer);
         if (answer == GateAnswer.Passed || (answer == GateAnswer.Unavailable && _options.WhenAway == AwayPolicy.FailOpen)) return true;
-        await RefuseAsync(context, challenges[0], refusals.Captcha(challenges[0], answer));
+        await RefuseAsync(context, subject, challenges[0], refusals.Captcha(challenges[0], answer));
         return false;
     }
 
-    private Task RefuseAsync(HttpContext context, HeldDecision decision, Refusal refusal)
+    private Task RefuseAsync(HttpContext context, in RequestSubject subject, HeldDecision decision, Refusal refusal)
     {
         metrics.Refused(decision.Type);
-        enforced.Add(decision);
+        enforced.Add(decision, subject);
         return writer.WriteAsync(context, refusal);
     }
 }

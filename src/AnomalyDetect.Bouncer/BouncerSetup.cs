@@ -39,6 +39,7 @@ public static class BouncerSetup
         services.TryAddSingleton<Judge>();
         services.TryAddSingleton<Refusals>();
         services.TryAddSingleton<RefusalWriter>();
+        services.TryAddSingleton<IRevocations, Revocations>();
         services.AddHostedService<FeedLoop>();
         services.AddHostedService<ReportLoop>();
         return services;

@@ -4,15 +4,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace AnomalyDetect.Bouncer;
 
-/// <summary>Reads a subject from claims. Lists are walked by index, because an enumerator behind an interface is an allocation a request.</summary>
+/// <summary>
+/// Reads a subject from claims, in one walk over them. Lists are walked by index, because an enumerator behind an interface is an allocation a request. Of the two names a thing
+/// may have the first wins, wherever in the list it stands; of several claims of one name, the first.
+/// </summary>
 internal static class ClaimsSubject
 {
-    private static readonly string[] Tenant = ["tenant_id"];
-    private static readonly string[] Principal = ["sub", ClaimTypes.NameIdentifier];
-    private static readonly string[] Session = ["sid", ClaimTypes.Sid];
-    private static readonly string[] Partner = ["client_id", "azp"];
-    private static readonly string[] AuthenticatedAt = ["auth_time", ClaimTypes.AuthenticationInstant];
-    private static readonly string[] Acr = ["acr", "http://schemas.microsoft.com/claims/authnclassreference"];
+    private const string AuthenticationContext = "http://schemas.microsoft.com/claims/authnclassreference";
 
     public static RequestSubject Of(HttpContext context)
     {
@@ -21,32 +19,50 @@ internal static class ClaimsSubject
         for (var i = 0; i < identities.Count; i++)
         {
             var identity = identities[i];
-            if (!identity.IsAuthenticated) continue;
-            var claims = identity.Claims as IReadOnlyList<Claim> ?? [.. identity.Claims];
-            subject = subject with
-            {
-                Tenant = subject.Tenant ?? Find(claims, Tenant),
-                Principal = subject.Principal ?? Find(claims, Principal),
-                Session = subject.Session ?? Find(claims, Session),
-                Partner = subject.Partner ?? Find(claims, Partner),
-                AuthenticatedAt = subject.AuthenticatedAt ?? Time(Find(claims, AuthenticatedAt)),
-                Acr = subject.Acr ?? Find(claims, Acr),
-            };
+            if (identity.IsAuthenticated) subject = Read(subject, identity.Claims as IReadOnlyList<Claim> ?? [.. identity.Claims]);
         }
 
         return subject;
     }
 
-    /// <summary>The first type that is there wins, wherever in the list it stands.</summary>
-    private static string? Find(IReadOnlyList<Claim> claims, string[] types)
+    /// <summary>What an earlier identity told stays.</summary>
+    private static RequestSubject Read(in RequestSubject subject, IReadOnlyList<Claim> claims)
     {
-        foreach (var type in types)
+        string? tenant = null, token = null, issuedAt = null;
+        (string? First, string? Second) principal = default, session = default, partner = default, authenticatedAt = default, acr = default;
+        for (var i = 0; i < claims.Count; i++)
         {
-            for (var i = 0; i < claims.Count; i++)
-                if (string.Equals(claims[i].Type, type, StringComparison.Ordinal) && claims[i].Value.Length > 0) return claims[i].Value;
+            var (type, value) = (claims[i].Type, claims[i].Value);
+            if (value.Length == 0) continue;
+            switch (type)
+            {
+                case "tenant_id": tenant ??= value; break;
+                case "sub": principal.First ??= value; break;
+                case ClaimTypes.NameIdentifier: principal.Second ??= value; break;
+                case "sid": session.First ??= value; break;
+                case ClaimTypes.Sid: session.Second ??= value; break;
+                case "client_id": partner.First ??= value; break;
+                case "azp": partner.Second ??= value; break;
+                case "jti": token ??= value; break;
+                case "iat": issuedAt ??= value; break;
+                case "auth_time": authenticatedAt.First ??= value; break;
+                case ClaimTypes.AuthenticationInstant: authenticatedAt.Second ??= value; break;
+                case "acr": acr.First ??= value; break;
+                case AuthenticationContext: acr.Second ??= value; break;
+            }
         }
 
-        return null;
+        return subject with
+        {
+            Tenant = subject.Tenant ?? tenant,
+            Principal = subject.Principal ?? principal.First ?? principal.Second,
+            Session = subject.Session ?? session.First ?? session.Second,
+            Partner = subject.Partner ?? partner.First ?? partner.Second,
+            Token = subject.Token ?? token,
+            IssuedAt = subject.IssuedAt ?? Time(issuedAt),
+            AuthenticatedAt = subject.AuthenticatedAt ?? Time(authenticatedAt.First ?? authenticatedAt.Second),
+            Acr = subject.Acr ?? acr.First ?? acr.Second,
+        };
     }
 
     /// <summary>Seconds since 1970 as in JWT, or a time as text.</summary>

@@ -12,7 +12,7 @@ public sealed record Refusal
     public required int Status { get; init; }
 
     /// <summary>
-    /// A stable snake_case word: <c>address_blocked</c>, <c>partner_suspended</c>, <c>session_revoked</c>, <c>reauthentication_required</c>, <c>step_up_required</c>,
+    /// A stable snake_case word: <c>address_blocked</c>, <c>partner_suspended</c>, <c>session_revoked</c>, <c>token_revoked</c>, <c>reauthentication_required</c>, <c>step_up_required</c>,
     /// <c>rate_limited</c>, <c>captcha_required</c>, <c>captcha_failed</c>, <c>captcha_unavailable</c> or <c>decisions_unavailable</c>.
     /// </summary>
     public required string Code { get; init; }

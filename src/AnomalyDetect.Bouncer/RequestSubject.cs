@@ -30,11 +30,20 @@ public readonly record struct RequestSubject
     /// </summary>
     public DateTimeOffset? AuthenticatedAt { get; init; }
 
+    /// <summary>The id of the token it comes with (<c>jti</c>).</summary>
+    public string? Token { get; init; }
+
+    /// <summary>
+    /// When that token was issued (<c>iat</c>). A revocation of all tokens is told by it and by <see cref="AuthenticatedAt"/>: what is known of the two must lie after it, and where
+    /// neither is known the request is refused until the decision expires.
+    /// </summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+
     /// <summary>The authentication context class the principal reached (<c>acr</c>), for step-up.</summary>
     public string? Acr { get; init; }
 
     /// <summary>
-    /// From the authenticated identities' claims (<c>tenant_id</c>; <c>sub</c>; <c>sid</c>; <c>client_id</c> or <c>azp</c>; <c>auth_time</c>; <c>acr</c>; and the long names
+    /// From the authenticated identities' claims (<c>tenant_id</c>; <c>sub</c>; <c>sid</c>; <c>client_id</c> or <c>azp</c>; <c>jti</c>; <c>iat</c>; <c>auth_time</c>; <c>acr</c>; and the long names
     /// ASP.NET Core's JWT handlers may map them to) and the connection's remote address. <c>X-Forwarded-For</c> is not read: behind a proxy, add ASP.NET Core's
     /// forwarded-headers middleware with the proxies you know. Allocates nothing.
     /// </summary>

@@ -17,6 +17,9 @@ public sealed class ResponseMetrics
     private readonly Counter _expired;
     private readonly Gauge _held;
     private readonly Counter _heldBack;
+    private readonly Counter _verified;
+    private readonly Counter _ended;
+    private readonly Gauge _bouncers;
 
     /// <param name="registry">Null: prometheus-net's default one.</param>
     public ResponseMetrics(CollectorRegistry? registry = null)
@@ -36,6 +39,11 @@ public sealed class ResponseMetrics
         _expired = make.CreateCounter("anomalydetect_decisions_expired_total", "Decisions whose time has passed.");
         _held = make.CreateGauge("anomalydetect_decisions_held", "Decisions that wait for a person's approval; 1000 stands for more.");
         _heldBack = make.CreateCounter("anomalydetect_notifications_held_back_total", "Revisions and escalations of alerts nobody was told of because triage holds them too improbable (triage.notify_from).");
+        _verified = make.CreateCounter("anomalydetect_bouncer_changes_total", "Decisions and undoings by whether all live bouncers were seen to hold them in time: verified, unverified.", "result");
+        _ended = make.CreateCounter("anomalydetect_ended_total", "What revocations cut off, as enforcers report it, each counted once a decision (estimates): principals, sessions, tokens.", "kind");
+        _bouncers = make.CreateGauge("anomalydetect_bouncers", "Bouncers that follow the feed: live; of them behind the newest change, and lacking decisions they have no room for or do not know.", "state");
+        Verified(0, 0);
+        Ended(new DecisionReach(0, 0, 0));
     }
 
     /// <summary>Triage has held one back.</summary>
@@ -50,6 +58,27 @@ public sealed class ResponseMetrics
     internal void Enforced(string target, TimeSpan after) => _enforcementSeconds.WithLabels(target).Observe(Math.Max(0, after.TotalSeconds));
 
     internal void Connected(string target, bool connected) => _connected.WithLabels(target).Set(connected ? 1 : 0);
+
+    internal void Verified(int verified, int unverified)
+    {
+        _verified.WithLabels("verified").Inc(verified);
+        _verified.WithLabels("unverified").Inc(unverified);
+    }
+
+    internal void Bouncers((int Live, int Lacking, int Behind) count)
+    {
+        _bouncers.WithLabels("live").Set(count.Live);
+        _bouncers.WithLabels("lacking").Set(count.Lacking);
+        _bouncers.WithLabels("behind").Set(count.Behind);
+    }
+
+    /// <summary>What an enforcer's report added.</summary>
+    public void Ended(DecisionReach grown)
+    {
+        _ended.WithLabels("principals").Inc(Math.Max(0, grown.Principals));
+        _ended.WithLabels("sessions").Inc(Math.Max(0, grown.Sessions));
+        _ended.WithLabels("tokens").Inc(Math.Max(0, grown.Tokens));
+    }
 
     internal void Held(int count) => _held.Set(count);
 

@@ -34,6 +34,7 @@ public sealed class Store : IDisposable
         Guards = guard;
         Lanes = new SqliteLaneStore(database, options, router, outbox, log, guard, time);
         Decisions = new SqliteDecisionStore(database, router, outbox, guard, time);
+        Bouncers = new SqliteBouncerStore(database, time);
         AlertWork = new SqliteAlertWorkStore(database, router, outbox, time);
         Playbooks = new SqlitePlaybookHistory(database, time);
         Verdicts = new SqliteVerdictStore(database, time);
@@ -49,6 +50,8 @@ public sealed class Store : IDisposable
     public IDecisionStore Decisions { get; }
 
     public IGuardStore Guards { get; }
+
+    public IBouncerStore Bouncers { get; }
 
     public IAlertWorkStore AlertWork { get; }
 

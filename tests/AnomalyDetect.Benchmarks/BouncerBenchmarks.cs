@@ -19,17 +19,21 @@ namespace AnomalyDetect.Benchmarks;
 [ShortRunJob]
 public class BouncerBenchmarks
 {
+    private static readonly DateTime BeforeTheToken = new(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc);
+
     private readonly RequestDelegate _endpoint = static _ => Task.CompletedTask;
     private readonly DefaultHttpContext _passing = new();
     private readonly DefaultHttpContext _limited = new();
     private BouncerMiddleware _open = null!;
     private BouncerMiddleware _closed = null!;
+    private BouncerMiddleware _revoked = null!;
 
     [GlobalSetup]
     public void Setup()
     {
         _open = Create(AwayPolicy.FailOpen);
         _closed = Create(AwayPolicy.FailClosed);
+        _revoked = Create(AwayPolicy.FailOpen, revocations: true);
         foreach (var (context, principal) in new[] { (_passing, "ada"), (_limited, "user-1") })
         {
             context.User = new ClaimsPrincipal(new ClaimsIdentity(
@@ -55,35 +59,46 @@ public class BouncerBenchmarks
     [Benchmark]
     public Task LetThroughUnderALimit() => _open.InvokeAsync(_limited);
 
-    private BouncerMiddleware Create(AwayPolicy policy)
+    /// <summary>As many decisions, revoked tokens among them, and of the tenant and the principal everything from before the request's token is revoked.</summary>
+    [Benchmark]
+    public Task LetThroughUnderRevocations() => _revoked.InvokeAsync(_passing);
+
+    private BouncerMiddleware Create(AwayPolicy policy, bool revocations = false)
     {
         var services = new ServiceCollection()
             .AddAnomalyDetectBouncer(o => (o.Service, o.ApiKey, o.WhenAway) = (new Uri("http://127.0.0.1:1"), "ad_benchmark", policy))
             .BuildServiceProvider();
         var table = services.GetRequiredService<DecisionCopy>().Table;
-        for (var i = 0; i < 25_000; i++)
+        for (var i = 0; i < (revocations ? 20_000 : 25_000); i++)
         {
+            if (revocations) Put(table, i, DecisionType.RevokeToken, DecisionScope.Token, $"jti-{i}");
             Put(table, i, DecisionType.BlockIp, DecisionScope.Address, $"203.0.{i >> 8}.{i & 255}");
             Put(table, i, DecisionType.RateLimit, DecisionScope.Principal, $"user-{i}");
             Put(table, i, DecisionType.RevokeSession, DecisionScope.Session, $"s-{i}");
             Put(table, i, DecisionType.SuspendPartnerToken, DecisionScope.Partner, $"partner-{i}");
         }
 
+        if (revocations)
+        {
+            Put(table, 0, DecisionType.RevokeToken, DecisionScope.Tenant, "acme", BeforeTheToken);
+            Put(table, 1, DecisionType.RevokeToken, DecisionScope.Principal, "ada", BeforeTheToken);
+        }
+
         services.GetRequiredService<bouncer::AnomalyDetect.Bouncer.Feed.FeedState>().Succeeded();
         return ActivatorUtilities.CreateInstance<BouncerMiddleware>(services, _endpoint);
     }
 
-    private static void Put(DecisionTable table, int number, DecisionType type, DecisionScope scope, string value) => table.Put(HeldDecision.Of(
+    private static void Put(DecisionTable table, int number, DecisionType type, DecisionScope scope, string value, DateTime? at = null) => table.Put(HeldDecision.Of(
         new Decision
         {
-            Id = $"{type}-{number}",
+            Id = $"{type}-{scope}-{number}",
             AlertId = "a",
             TenantId = "acme",
             Type = type,
             Scope = scope,
             Value = value,
             Parameters = new DecisionParameters(1_000_000_000, 1),
-            CreatedAt = DateTime.UtcNow,
+            CreatedAt = at ?? DateTime.UtcNow,
             ExpiresAt = DateTime.UtcNow.AddDays(1),
             Simulated = false,
         },

@@ -78,7 +78,8 @@ public static class BouncerLatency
     {
         Id = number.ToString("x32", CultureInfo.InvariantCulture),
         AlertId = "a",
-        TenantId = "acme",
+        // Within the blast radius: what goes beyond would wait for a person, and no bouncer would ever see it.
+        TenantId = $"tenant-{number / 50}",
         Type = DecisionType.StepUp,
         Scope = DecisionScope.Principal,
         Value = $"user-{number}",

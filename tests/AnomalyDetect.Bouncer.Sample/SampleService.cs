@@ -39,6 +39,7 @@ public static class SampleService
         app.MapGet("/{tenant}/orders", (string tenant) => $"the orders of {tenant}").RequireAuthorization();
         app.MapPost("/{tenant}/orders", async (string tenant, HttpRequest request) => $"{tenant}: {(await request.ReadFormAsync())["item"]} ordered").RequireAuthorization();
         app.MapGet("/{tenant}/settings", (string tenant) => $"how {tenant} is set up").RequireAuthorization(Staff);
+        app.MapPost("/{tenant}/token", SampleTokens.RenewAsync);
         app.Map("/{tenant}/{**rest}", (HttpRequest request) => Results.StatusCode(SampleAct.Of(request).Status));
         return app;
     }

@@ -16,15 +16,19 @@ public sealed class AllocationTests
     public async Task Letting_a_request_through_allocates_nothing(AwayPolicy policy)
     {
         await using var following = new Following(new Uri("http://127.0.0.1:1"), o => (o.WhenAway, o.SayWhenAway) = (policy, true));
-        for (var i = 0; i < Decisions / 4; i++)
+        for (var i = 0; i < Decisions / 5; i++)
         {
             following.Table.Put(Some.Held(Some.Block($"203.{i >> 16 & 255}.{i >> 8 & 255}.{i & 255}")));
             following.Table.Put(Some.Held(Some.Decision(DecisionType.StepUp, DecisionScope.Principal, $"user-{i}")));
             following.Table.Put(Some.Held(Some.Decision(DecisionType.RevokeSession, DecisionScope.Session, $"s-{i}")));
             following.Table.Put(Some.Held(Some.Decision(DecisionType.SuspendPartnerToken, DecisionScope.Partner, $"p-{i}")));
+            following.Table.Put(Some.Held(Some.Decision(DecisionType.RevokeToken, DecisionScope.Token, $"t-{i}")));
         }
 
-        Assert.AreEqual(Decisions, following.Table.Count);
+        // Found, weighed and passed: the token was issued since.
+        following.Table.Put(Some.Held(Some.Decision(DecisionType.RevokeToken, DecisionScope.Tenant, "acme", createdAt: Some.Time.AddDays(-1))));
+        following.Table.Put(Some.Held(Some.Decision(DecisionType.RevokeToken, DecisionScope.Principal, "ada", createdAt: Some.Time.AddDays(-1))));
+        Assert.AreEqual(Decisions + 2, following.Table.Count);
         following.Get<AnomalyDetect.Bouncer.Feed.FeedState>().Succeeded();
         var middleware = ActivatorUtilities.CreateInstance<BouncerMiddleware>(following.Get<IServiceProvider>(), (RequestDelegate)(_ => Task.CompletedTask));
         var context = new DefaultHttpContext { User = new ClaimsPrincipal(new ClaimsIdentity(Claims(), "Bearer")) };

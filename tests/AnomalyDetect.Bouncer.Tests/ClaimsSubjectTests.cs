@@ -20,6 +20,14 @@ public sealed class ClaimsSubjectTests
     }
 
     [TestMethod]
+    public void A_tokens_id_and_when_it_was_issued_are_read_and_the_better_name_wins_wherever_it_stands()
+    {
+        var subject = Of(("jti", "t1"), ("iat", "1772440000"), (ClaimTypes.NameIdentifier, "second"), ("sub", "first"), ("sub", "third"));
+        Assert.AreEqual(("t1", new DateTimeOffset(2026, 3, 2, 8, 26, 40, TimeSpan.Zero), "first"), (subject.Token, subject.IssuedAt, subject.Principal));
+        Assert.IsNull(Of(("iat", "soon")).IssuedAt);
+    }
+
+    [TestMethod]
     public void Claims_that_nobody_vouches_for_are_not_read()
     {
         var context = new DefaultHttpContext { User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("tenant_id", "acme"), new Claim("sub", "ada")])) };

@@ -85,7 +85,8 @@ public sealed class ContractTests
         (Playbooks::DecisionType.Captcha, Playbooks::DecisionScope.Partner), (Playbooks::DecisionType.BlockIp, Playbooks::DecisionScope.Address),
         (Playbooks::DecisionType.RevokeSession, Playbooks::DecisionScope.Session), (Playbooks::DecisionType.RevokeSession, Playbooks::DecisionScope.Principal),
         (Playbooks::DecisionType.ForceReauth, Playbooks::DecisionScope.Session), (Playbooks::DecisionType.StepUp, Playbooks::DecisionScope.Principal),
-        (Playbooks::DecisionType.SuspendPartnerToken, Playbooks::DecisionScope.Partner),
+        (Playbooks::DecisionType.SuspendPartnerToken, Playbooks::DecisionScope.Partner), (Playbooks::DecisionType.RevokeToken, Playbooks::DecisionScope.Token),
+        (Playbooks::DecisionType.RevokeToken, Playbooks::DecisionScope.Principal), (Playbooks::DecisionType.RevokeToken, Playbooks::DecisionScope.Tenant),
     ];
 
     private static Playbooks::Decision Decision(Playbooks::DecisionType type, Playbooks::DecisionScope scope, bool simulated = false) => new()

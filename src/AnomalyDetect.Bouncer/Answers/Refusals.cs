@@ -30,6 +30,10 @@ internal sealed class Refusals(IOptions<BouncerOptions> options, TimeProvider ti
         {
             Challenge = "Bearer error=\"invalid_token\", error_description=\"The session was ended; sign in again\"",
         },
+        DecisionType.RevokeToken => New(decision, 401, "token_revoked", "This token was revoked; sign in again.") with
+        {
+            Challenge = "Bearer error=\"invalid_token\", error_description=\"The token was revoked; sign in again\"",
+        },
         DecisionType.ForceReauth => New(decision, 401, "reauthentication_required", "Sign in again to go on.") with
         {
             Challenge = StepUp("A more recent authentication is required", "", decision.CreatedAt),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AnomalyDetect.Core.Playbooks;
 
 namespace AnomalyDetect.Bouncer.Decisions;
 
@@ -11,6 +12,7 @@ internal sealed class DecisionTable(int most)
 {
     private readonly ConcurrentDictionary<SubjectKey, HeldDecision[]> _bySubject = new();
     private readonly Dictionary<string, HeldDecision> _byId = new(StringComparer.Ordinal);
+    private readonly int[] _ofScope = new int[Enum.GetValues<DecisionScope>().Length];
     private volatile int _count;
 
     public int Count => _count;
@@ -20,6 +22,15 @@ internal sealed class DecisionTable(int most)
 
     /// <summary>There is room again for what was turned away; not at each single place, for a copy is work.</summary>
     public bool HasRoomAgain => TurnedAway > 0 && _byId.Count < most / 10 * 9;
+
+    /// <summary>Decisions of kinds this bouncer does not know, met while the copy was made and since; of them nothing is enforced.</summary>
+    public int Unknown { get; private set; }
+
+    /// <summary>In force, and not enforced here.</summary>
+    public int Missing => TurnedAway + Unknown;
+
+    /// <summary>Some decision is aimed at a thing of this kind, so that a look-up is worth while.</summary>
+    public bool Holds(DecisionScope scope) => Volatile.Read(ref _ofScope[(int)scope]) > 0;
 
     public HeldDecision[] Of(SubjectKey key) => _bySubject.TryGetValue(key, out var held) ? held : [];
 
@@ -36,6 +47,8 @@ internal sealed class DecisionTable(int most)
         }
 
         _byId.Add(decision.Id, decision);
+        // Before it can be found: a request that looks too early finds nothing, and one that does not look would miss it.
+        Interlocked.Increment(ref _ofScope[(int)decision.Scope]);
         _bySubject[decision.Key] = [.. Of(decision.Key), decision];
         _count = _byId.Count;
     }
@@ -46,8 +59,11 @@ internal sealed class DecisionTable(int most)
         HeldDecision[] rest = [.. Of(decision.Key).Where(d => d.Id != id)];
         if (rest.Length > 0) _bySubject[decision.Key] = rest;
         else _bySubject.TryRemove(decision.Key, out _);
+        Interlocked.Decrement(ref _ofScope[(int)decision.Scope]);
         _count = _byId.Count;
     }
+
+    public void Met(int unknown) => Unknown += unknown;
 
     /// <summary>Lets go of what has expired, which nothing judges by any more.</summary>
     public void Sweep(DateTime now)

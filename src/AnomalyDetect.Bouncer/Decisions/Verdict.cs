@@ -29,8 +29,9 @@ internal struct Verdict
     /// <summary>An answer tells one reason: the one that signing in, waiting or stepping up would not get round.</summary>
     private static int Sternness(DecisionType type) => type switch
     {
-        DecisionType.BlockIp => 6,
-        DecisionType.SuspendPartnerToken => 5,
+        DecisionType.BlockIp => 7,
+        DecisionType.SuspendPartnerToken => 6,
+        DecisionType.RevokeToken => 5,
         DecisionType.RevokeSession => 4,
         DecisionType.ForceReauth => 3,
         DecisionType.StepUp => 2,

@@ -14,6 +14,7 @@ internal sealed class FeedFollower(IOptions<BouncerOptions> options, ServiceClie
     private readonly BouncerOptions _options = options.Value;
     private long _after;
     private long? _copied;
+    private long? _applied;
     private long _swept;
 
     /// <summary>Waits for the next change and takes it over; at most <see cref="BouncerOptions.PollWait"/> and its time-out. False when nothing had changed.</summary>
@@ -26,17 +27,18 @@ internal sealed class FeedFollower(IOptions<BouncerOptions> options, ServiceClie
             return true;
         }
 
-        var page = await service.FeedAsync(_after, _options.PollWait, cancellation).ConfigureAwait(false);
+        var page = await service.FeedAsync(_after, _options.PollWait, _applied, copy.Table.Missing, cancellation).ConfigureAwait(false);
         if (page.Head < _after)
         {
             metrics.Resynced();
-            _copied = null;
+            // A position in a feed that is no more says nothing of this one.
+            (_copied, _applied) = (null, null);
             return true;
         }
 
         var moved = page.Next != _after;
         Apply(page, copy.Table);
-        _after = page.Next;
+        _applied = _after = page.Next;
         Sweep();
         return moved;
     }
@@ -55,7 +57,8 @@ internal sealed class FeedFollower(IOptions<BouncerOptions> options, ServiceClie
         long after = 0;
         while (true)
         {
-            var page = await service.FeedAsync(after, TimeSpan.Zero, cancellation).ConfigureAwait(false);
+            // Meanwhile the old copy is judged by.
+            var page = await service.FeedAsync(after, TimeSpan.Zero, _applied, copy.Table.Missing, cancellation).ConfigureAwait(false);
             if (page.Head < after) throw new FeedException("its feed went back while it was being read", Retry.Soon);
             Apply(page, table);
             var done = page.Next >= page.Head || page.Next <= after;
@@ -64,7 +67,7 @@ internal sealed class FeedFollower(IOptions<BouncerOptions> options, ServiceClie
         }
 
         copy.Replace(table);
-        _after = after;
+        _applied = _after = after;
         _copied = time.GetTimestamp();
     }
 
@@ -75,10 +78,11 @@ internal sealed class FeedFollower(IOptions<BouncerOptions> options, ServiceClie
         foreach (var entry in page.Entries)
         {
             if (entry.IsTombstone || entry.Decision.ExpiresAt <= now) table.Remove(entry.Decision.Id);
-            else if ((copy.Table.Find(entry.Decision.Id) ?? HeldDecision.Of(entry.Decision, entry.IsSimulated, _options.RateLimitShare, time)) is { } held) table.Put(held);
+            else if ((copy.Table.Find(entry.Decision.Id) ?? HeldDecision.Of(entry.Decision, entry.IsSimulated, _options.RateLimitShare, time, entry.InForceSince)) is { } held) table.Put(held);
             else unreadable++;
         }
 
+        table.Met(unreadable);
         metrics.Unreadable(unreadable);
     }
 }

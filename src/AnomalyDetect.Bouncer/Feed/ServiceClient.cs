@@ -11,13 +11,18 @@ internal sealed class ServiceClient(IOptionsMonitor<BouncerOptions> options, Out
 {
     private const int MaxReceipt = 64 << 10;
 
+    /// <summary>This run of this bouncer, as the service tells it from others.</summary>
+    public string Instance { get; } = Guid.NewGuid().ToString("n");
+
+    /// <param name="applied">Up to where what is judged by now holds everything; null before the first copy is whole.</param>
+    /// <param name="missing">Decisions it lacks even so.</param>
     /// <exception cref="FeedException">It did not answer, or not as it should.</exception>
-    public async Task<FeedPage> FeedAsync(long after, TimeSpan wait, CancellationToken cancellation)
+    public async Task<FeedPage> FeedAsync(long after, TimeSpan wait, long? applied, int missing, CancellationToken cancellation)
     {
         var o = options.CurrentValue;
         var query = string.Create(
             CultureInfo.InvariantCulture,
-            $"v1/decisions?after={after}&wait={(int)wait.TotalSeconds}&limit={o.PageSize}{(o.CountDryRuns ? "&simulated=true" : "")}");
+            $"v1/decisions?after={after}&wait={(int)wait.TotalSeconds}&limit={o.PageSize}{(o.CountDryRuns ? "&simulated=true" : "")}&instance={Instance}{(applied is { } at ? $"&applied={at}&missing={missing}" : "")}");
         return FeedPage.Parse(await CallAsync(o, HttpMethod.Get, query, null, wait + o.Timeout, o.MaxAnswerBytes, cancellation).ConfigureAwait(false));
     }
 

@@ -20,9 +20,11 @@ internal sealed class EnforcementQueue(IOptions<BouncerOptions> options, TimePro
     /// <summary>Decisions that found no room since the start.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
-    public void Add(HeldDecision decision)
+    public void Add(HeldDecision decision, in RequestSubject subject = default)
     {
-        if (_most == 0 || !decision.Count(time.GetUtcNow().UtcDateTime)) return;
+        if (_most == 0) return;
+        decision.Met(subject);
+        if (!decision.Count(time.GetUtcNow().UtcDateTime)) return;
         if (Interlocked.Increment(ref _count) <= _most)
         {
             _queue.Enqueue(decision);
@@ -35,15 +37,20 @@ internal sealed class EnforcementQueue(IOptions<BouncerOptions> options, TimePro
     }
 
     /// <summary>What is to be reported next; empty when nothing is.</summary>
-    public IReadOnlyList<EnforcedDecision> Take(int most)
+    /// <param name="mostMarks">After so many marks of what was ended no further decision is taken.</param>
+    public IReadOnlyList<EnforcedDecision> Take(int most, int mostMarks = int.MaxValue)
     {
         var taken = new List<EnforcedDecision>();
-        while (taken.Count < most && _queue.TryDequeue(out var decision))
+        var marks = 0;
+        while (taken.Count < most && marks < mostMarks && _queue.TryDequeue(out var decision))
         {
             Interlocked.Decrement(ref _count);
             // Taken out before it is read: a request in between puts it back in, and what it counted is in one report or the next.
             var (firstAt, lastAt, count) = decision.Take();
-            if (count > 0) taken.Add(new EnforcedDecision(decision.Id, firstAt, lastAt, count));
+            if (count == 0) continue;
+            var ended = decision.Ended?.Take() is var (principals, sessions, tokens) ? new EndedMarks(principals, sessions, tokens) : null;
+            marks += ended?.Count ?? 0;
+            taken.Add(new EnforcedDecision(decision.Id, firstAt, lastAt, count, ended));
         }
 
         return taken;

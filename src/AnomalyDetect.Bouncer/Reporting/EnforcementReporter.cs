@@ -9,7 +9,6 @@ namespace AnomalyDetect.Bouncer.Reporting;
 /// </summary>
 internal sealed class EnforcementReporter(EnforcementQueue queue, ServiceClient service, BouncerMetrics metrics)
 {
-    private readonly string _instance = Guid.NewGuid().ToString("n");
     private long _batch;
     private (byte[] Json, int Count)? _unanswered;
 
@@ -35,7 +34,7 @@ internal sealed class EnforcementReporter(EnforcementQueue queue, ServiceClient 
         }
     }
 
-    private (byte[] Json, int Count)? Next() => queue.Take(EnforcementReport.MaxDecisions) is { Count: > 0 } enforced
-        ? (new EnforcementReport(_instance, ++_batch, enforced).ToJson(), enforced.Count)
+    private (byte[] Json, int Count)? Next() => queue.Take(EnforcementReport.MaxDecisions, EnforcementReport.MaxMarks) is { Count: > 0 } enforced
+        ? (new EnforcementReport(service.Instance, ++_batch, enforced).ToJson(), enforced.Count)
         : null;
 }

@@ -9,9 +9,11 @@ namespace AnomalyDetect.Core.Guards;
 /// <param name="Halted">That enforcement in the tenant is halted and why, in one sentence; null while it is not.</param>
 /// <param name="Protected">What protects it; null when nothing does.</param>
 /// <param name="CoolsUntil">One like it was undone by hand, and there is none before this time (UTC); null: no such thing.</param>
-/// <param name="Others">Different things of its scope that were decided against in the tenant within the window, without its own.</param>
+/// <param name="Others">Different things of its scope that were decided against in the tenant (tenants: in all) within the window, without its own.</param>
 /// <param name="Known">Principals known of the tenant; null where nobody has counted.</param>
-public sealed record AdmissionFacts(string? Halted = null, string? Protected = null, DateTime? CoolsUntil = null, int Others = 0, int? Known = null);
+/// <param name="Within">What is protected of a tenant that all of is aimed at: ids or patterns of principals; empty otherwise.</param>
+public sealed record AdmissionFacts(
+    string? Halted = null, string? Protected = null, DateTime? CoolsUntil = null, int Others = 0, int? Known = null, IReadOnlyList<string>? Within = null);
 
 /// <summary>Whether a decision takes effect.</summary>
 /// <param name="State"><see cref="DecisionState.Active"/>, <see cref="DecisionState.Simulated"/>, <see cref="DecisionState.Held"/> or <see cref="DecisionState.Refused"/>.</param>
@@ -45,11 +47,17 @@ public static class AdmissionPolicy
         if (options.Approval.Types.Contains(decision.Type)) return $"{Names.Of(decision.Type)} needs approval (response.guards.approval.types)";
         if (options.Approval.Ranges && decision.Scope == DecisionScope.Address && AddressRange.TryParse(decision.Value, out var range) && IsMany(range))
             return "a range of addresses needs approval (response.guards.approval.ranges)";
+        if (options.Approval.Tenants && decision.Scope == DecisionScope.Tenant) return $"everybody of a tenant needs approval (response.guards.approval.tenants){Reached(facts)}";
+        if (facts.Within is { Count: > 0 }) return $"it would reach the protected as well{Reached(facts)}";
         var allowed = options.BlastRadius.Allowed(decision.Scope, facts.Known);
         return facts.Others < allowed
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"it would be number {facts.Others + 1} of its kind ({Names.Of(decision.Scope)}) in the tenant within {options.BlastRadius.Window:c}, and {allowed} are allowed (response.guards.blast_radius)");
+            : string.Create(CultureInfo.InvariantCulture, $"it would be number {facts.Others + 1} of its kind ({Names.Of(decision.Scope)}){(decision.Scope == DecisionScope.Tenant ? "" : " in the tenant")} within {options.BlastRadius.Window:c}, and {allowed} are allowed (response.guards.blast_radius)");
     }
+
+    private static string Reached(AdmissionFacts facts) => facts.Within is { Count: > 0 } within
+        ? string.Create(CultureInfo.InvariantCulture, $"; of its principals {string.Join(", ", within.Take(5).Select(w => Printable.Of(w)))}{(within.Count > 5 ? $" and {within.Count - 5} more" : "")} are protected and would have to sign in again")
+        : "";
 
     private static bool IsMany(AddressRange range) => range.PrefixLength < (range.First.IsIPv6 ? 64 : 32);
 }

@@ -26,7 +26,7 @@ public sealed record GuardOptions
         Within("response.guards.cool_off", CoolOff, TimeSpan.Zero, TimeSpan.FromDays(30));
         Within("response.guards.approval.timeout", Approval.Timeout, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
         Within("response.guards.blast_radius.window", BlastRadius.Window, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
-        foreach (var (name, value) in new[] { ("principals", BlastRadius.Principals), ("sessions", BlastRadius.Sessions), ("addresses", BlastRadius.Addresses), ("partners", BlastRadius.Partners), ("least", BlastRadius.Least) })
+        foreach (var (name, value) in new[] { ("principals", BlastRadius.Principals), ("sessions", BlastRadius.Sessions), ("addresses", BlastRadius.Addresses), ("partners", BlastRadius.Partners), ("tenants", BlastRadius.Tenants), ("least", BlastRadius.Least) })
             if (value is < 0 or > 1_000_000) problems.Add($"response.guards.blast_radius.{name}: must be 0 to 1,000,000, not {value}");
         if (!(BlastRadius.Percent is >= 0 and <= 100)) problems.Add($"response.guards.blast_radius.percent: must be 0 to 100, not {BlastRadius.Percent}");
         foreach (var text in NeverTarget)
@@ -48,6 +48,9 @@ public sealed record ApprovalOptions
     /// <summary>Also what is aimed at more than one IPv4 address or IPv6 /64.</summary>
     public bool Ranges { get; init; } = true;
 
+    /// <summary>Also what is aimed at everybody of a tenant. Where a person asked for it, somebody else has to approve it.</summary>
+    public bool Tenants { get; init; } = true;
+
     /// <summary>Who is told that a decision waits, by each webhook that any of them listens at; empty: nobody.</summary>
     public IReadOnlyList<Audience> Approvers { get; init; } = [Audience.SecurityLead, Audience.OnCall];
 
@@ -63,13 +66,17 @@ public sealed record BlastRadiusOptions
 
     public int Principals { get; init; } = 50;
 
+    /// <summary>And as many tokens.</summary>
     public int Sessions { get; init; } = 200;
 
     public int Addresses { get; init; } = 500;
 
     public int Partners { get; init; } = 5;
 
-    /// <summary>Of the tenant's known principals, for principals and for sessions; 0 to 100.</summary>
+    /// <summary>Whole tenants, of all there are.</summary>
+    public int Tenants { get; init; } = 1;
+
+    /// <summary>Of the tenant's known principals, for principals, sessions and tokens; 0 to 100.</summary>
     public double Percent { get; init; } = 20;
 
     /// <summary>The percentage never allows fewer than this: a small tenant is not stopped at its first.</summary>
@@ -81,11 +88,12 @@ public sealed record BlastRadiusOptions
         var most = scope switch
         {
             DecisionScope.Principal => Principals,
-            DecisionScope.Session => Sessions,
+            DecisionScope.Session or DecisionScope.Token => Sessions,
             DecisionScope.Address => Addresses,
+            DecisionScope.Tenant => Tenants,
             _ => Partners,
         };
-        if (known is null || scope is DecisionScope.Address or DecisionScope.Partner) return most;
+        if (known is null || scope is DecisionScope.Address or DecisionScope.Partner or DecisionScope.Tenant) return most;
         return Math.Min(most, Math.Max(Least, (int)(known.Value * Percent / 100)));
     }
 }

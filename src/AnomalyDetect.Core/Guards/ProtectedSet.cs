@@ -5,7 +5,7 @@ namespace AnomalyDetect.Core.Guards;
 
 /// <summary>Something nothing is ever aimed at, because a person said so.</summary>
 /// <param name="TenantId">In this tenant only; null: in all.</param>
-/// <param name="Kind">What <paramref name="Value"/> names. Sessions of a protected principal are protected with it.</param>
+/// <param name="Kind">What <paramref name="Value"/> names. Sessions and tokens of a protected principal are protected with it; of a tenant, only what is aimed at all of it.</param>
 /// <param name="Value">An id or <see cref="Glob"/>; for addresses an address or CIDR range.</param>
 /// <param name="ExpiresAt">Until when (UTC); null: until it is taken away.</param>
 public sealed record Protection(string Id, string? TenantId, DecisionScope Kind, string Value, string Reason, string Actor, DateTime AddedAt, DateTime? ExpiresAt)
@@ -34,11 +34,17 @@ public sealed class ProtectedSet
 
     public IReadOnlyList<Protection> Protections => [.. _own.Select(p => p.Protection)];
 
-    /// <summary>Some session is protected through its principal, so that it matters who that is.</summary>
-    public bool AsksForPrincipal => Array.Exists(_own, p => p.Protection.Kind == DecisionScope.Principal);
+    /// <summary>Something of somebody may be protected through whose it is, so that it matters who that is.</summary>
+    public bool AsksForPrincipalOf(Decision decision) =>
+        decision.Scope is DecisionScope.Session or DecisionScope.Token && Array.Exists(_own, p => p.Protection.Kind == DecisionScope.Principal);
+
+    /// <summary>Principals that what is aimed at everybody of the tenant would reach: ids or patterns.</summary>
+    public IReadOnlyList<string> Within(Decision decision, DateTime now) => decision.Scope != DecisionScope.Tenant
+        ? []
+        : [.. _own.Select(o => o.Protection).Where(p => p.Kind == DecisionScope.Principal && p.HoldsAt(now) && (p.TenantId is null || p.TenantId == decision.TenantId)).Select(p => p.Value)];
 
     /// <summary>Why nothing is to be done against it, in one sentence; null when it may.</summary>
-    /// <param name="principal">Whose session it is, where that is known.</param>
+    /// <param name="principal">Whose session or token it is, where that is known.</param>
     public string? Why(Decision decision, string? principal, DateTime now)
     {
         AddressRange? range = null;
@@ -59,6 +65,6 @@ public sealed class ProtectedSet
     {
         if (own.Protection.TenantId is { } tenant && tenant != decision.TenantId) return false;
         if (own.Protection.Kind == decision.Scope) return range is { } address ? own.Range.Overlaps(address) : own.Glob!.IsMatch(decision.Value);
-        return own.Protection.Kind == DecisionScope.Principal && decision.Scope == DecisionScope.Session && principal is not null && own.Glob!.IsMatch(principal);
+        return own.Protection.Kind == DecisionScope.Principal && decision.Scope is DecisionScope.Session or DecisionScope.Token && principal is not null && own.Glob!.IsMatch(principal);
     }
 }

@@ -5,16 +5,28 @@ namespace AnomalyDetect.Core.Persistence;
 
 /// <summary>An entry of the decision feed. A <see cref="DecisionState.Expired"/> or <see cref="DecisionState.Undone"/> entry is a tombstone.</summary>
 /// <param name="Enforced">What enforcers have reported of it; null while none has.</param>
-public sealed record DecisionEntry(long Sequence, DecisionState State, Decision Decision, EnforcementTally? Enforced = null);
+/// <param name="InForceSince">When it took effect (UTC); null where it never did.</param>
+public sealed record DecisionEntry(long Sequence, DecisionState State, Decision Decision, EnforcementTally? Enforced = null, DateTime? InForceSince = null);
+
+/// <summary>As <see cref="DecisionEntry"/>, with the decision's bytes as recorded.</summary>
+public sealed record DecisionFeedRow(long Sequence, DecisionState State, ReadOnlyMemory<byte> Json, EnforcementTally? Enforced = null, DateTime? InForceSince = null);
 
 /// <summary>How often a decision was carried out where requests pass; of a dry run, how often it would have been.</summary>
 /// <param name="FirstAt">UTC, by the clock of whoever enforced.</param>
 /// <param name="LastAt">Not before <paramref name="FirstAt"/>.</param>
 /// <param name="Count">Requests, from 1.</param>
-public sealed record EnforcementTally(DateTime FirstAt, DateTime LastAt, long Count);
+/// <param name="Ended">How many were cut off; null where the decision is not about many.</param>
+public sealed record EnforcementTally(DateTime FirstAt, DateTime LastAt, long Count, DecisionReach? Ended = null);
+
+/// <summary>Whom and what a revocation has cut off, each counted once, whichever enforcer saw it: estimates, 3 % off where they are large.</summary>
+public sealed record DecisionReach(long Principals, long Sessions, long Tokens);
+
+/// <summary>As <see cref="DistinctMark"/>s, what a revocation has cut off.</summary>
+public sealed record EndedMarks(IReadOnlyList<int> Principals, IReadOnlyList<int> Sessions, IReadOnlyList<int> Tokens);
 
 /// <summary>What one enforcer did for one decision since its last report.</summary>
-public sealed record Enforcement(string DecisionId, EnforcementTally Tally);
+/// <param name="Ended">Null where it says nothing of it.</param>
+public sealed record Enforcement(string DecisionId, EnforcementTally Tally, EndedMarks? Ended = null);
 
 /// <summary>One report of an enforcer. Reports of a reporter are numbered upwards; one that is not above the last is a repetition and counts nothing.</summary>
 /// <param name="Reporter">Who reports: the key's id and the enforcer's instance.</param>
@@ -24,21 +36,23 @@ public sealed record EnforcementBatch(string Reporter, long Number, string Actor
 /// <param name="Recorded">Decisions whose tally grew.</param>
 /// <param name="Unknown">Decisions the store does not know, or not as one of the given tenants.</param>
 /// <param name="Repeated">The whole report had been taken in before.</param>
-public sealed record EnforcementReceipt(int Recorded, int Unknown, bool Repeated);
+/// <param name="Ended">By how much what revocations have cut off grew, dry runs apart; null where the report says nothing of it.</param>
+public sealed record EnforcementReceipt(int Recorded, int Unknown, bool Repeated, DecisionReach? Ended = null);
 
 /// <summary>A decision that waits for a person.</summary>
 /// <param name="Reason">Why it is not simply carried out.</param>
 /// <param name="Until">Refused when nobody has answered by then (UTC).</param>
-public sealed record HeldDecision(Decision Decision, string Reason, DateTime Until);
+/// <param name="RequestedBy">The person who asked for it, who cannot approve it; null: the playbook.</param>
+public sealed record HeldDecision(Decision Decision, string Reason, DateTime Until, string? RequestedBy = null);
 
 /// <summary>One step in a decision's life, as the ledger has it.</summary>
 /// <param name="Step">
-/// <c>requested</c>, <c>held</c>, <c>approved</c>, <c>refused</c>; of each enforcer <c>delivered</c>, <c>acknowledged</c> (its answer), <c>verified</c> (read back) or
-/// <c>not_delivered</c>; <c>enforced</c> (first, where requests pass); <c>expired</c> or <c>undone</c>; then <c>undo_delivered</c>, <c>undo_acknowledged</c>, <c>undo_verified</c>.
+/// <c>requested</c>, <c>held</c>, <c>approved</c>, <c>refused</c>; of each enforcer <c>delivered</c>, <c>acknowledged</c> (its answer), <c>verified</c> (read back; of the bouncers:
+/// every live one has said that it holds it) or <c>not_delivered</c>; <c>enforced</c> (first, where requests pass); <c>expired</c> or <c>undone</c>; then <c>undo_delivered</c>, <c>undo_acknowledged</c>, <c>undo_verified</c>.
 /// </param>
 /// <param name="At">When it was recorded (UTC).</param>
 /// <param name="Actor">Who; null where nobody in particular did it.</param>
-/// <param name="Target">The enforcer; null where none is meant.</param>
+/// <param name="Target">The enforcer, or <c>bouncers</c> for all that follow the feed; null where none is meant.</param>
 public sealed record DecisionStep(DateTime At, string Step, string? Actor, string? Reason, string? Target);
 
 /// <summary>Which decisions in force; what is null does not matter.</summary>
@@ -57,6 +71,9 @@ public interface IDecisionStore
     /// <param name="tenantId">Null for all tenants.</param>
     /// <param name="simulated">Dry runs too, which are left out otherwise. They have no tombstones: each is over at its expiry.</param>
     IReadOnlyList<DecisionEntry> Feed(long afterSequence, string? tenantId, int most, bool simulated = false);
+
+    /// <summary>As <see cref="Feed"/>, unread: a whole copy is asked for at every start of an enforcer.</summary>
+    IReadOnlyList<DecisionFeedRow> FeedRows(long afterSequence, string? tenantId, int most, bool simulated = false);
 
     /// <summary>The newest feed sequence.</summary>
     long FeedHead { get; }
@@ -84,7 +101,16 @@ public interface IDecisionStore
     /// <param name="tenantId">Null for all tenants.</param>
     IReadOnlyList<HeldDecision> Held(string? tenantId, int most);
 
-    /// <summary>Puts a waiting decision in force, unless a guard refuses it even so: then it is refused. Null when it does not wait.</summary>
+    /// <summary>
+    /// Takes in what a person asks for, and its ledger entries, in one transaction. The guards judge it as any other, but for two: an earlier undo keeps nobody from
+    /// asking, and who asks needs no approval, except of what is aimed at everybody of a tenant (<see cref="ApprovalOptions.Tenants"/>).
+    /// </summary>
+    Admission Request(Decision decision, string actor, string reason);
+
+    /// <summary>
+    /// Puts a waiting decision in force, unless a guard refuses it even so: then it is refused. Null when it does not wait; <see cref="DecisionState.Held"/> when who approves
+    /// it is who asked for it.
+    /// </summary>
     Admission? Approve(string id, string actor, string reason);
 
     /// <summary>Refuses a waiting decision. False when it does not wait.</summary>

@@ -23,6 +23,12 @@ public enum DecisionType : byte
 
     /// <summary>A partner's tokens are refused.</summary>
     SuspendPartnerToken,
+
+    /// <summary>
+    /// A token is void; of a principal or a tenant, every token issued and every session begun before the decision took effect, refresh tokens among them. Who signs in
+    /// again goes on.
+    /// </summary>
+    RevokeToken,
 }
 
 /// <summary>What kind of thing a decision is aimed at.</summary>
@@ -39,6 +45,12 @@ public enum DecisionScope : byte
 
     /// <summary>In which session.</summary>
     Session,
+
+    /// <summary>One token, by its <c>jti</c>.</summary>
+    Token,
+
+    /// <summary>Everybody of the tenant; the value is the tenant's own id.</summary>
+    Tenant,
 }
 
 /// <summary>A decision's parameters; which apply depends on the type.</summary>
@@ -49,11 +61,14 @@ public sealed record DecisionParameters(int? Limit = null, int? Per = null);
 /// <summary>An enforcement with a type, a scope, a value and an expiry: the contract's decision line. Times are event times (UTC).</summary>
 public sealed record Decision
 {
-    /// <summary>Hash of alert id, type, scope, value and how often it was renewed: 32 hex digits. Also the idempotency key at an enforcer.</summary>
+    /// <summary>
+    /// Hash of alert id, type, scope, value and how often it was renewed; of what a person asked for, of that and when: 32 hex digits. Also the idempotency key at an
+    /// enforcer.
+    /// </summary>
     public required string Id { get; init; }
 
-    /// <summary>The alert that called for it.</summary>
-    public required string AlertId { get; init; }
+    /// <summary>The alert that called for it; null where a person asked for it without one.</summary>
+    public string? AlertId { get; init; }
 
     /// <summary>In which tenant it holds, and in no other.</summary>
     public required string TenantId { get; init; }
@@ -64,7 +79,7 @@ public sealed record Decision
     /// <summary>What kind of thing <see cref="Value"/> names.</summary>
     public required DecisionScope Scope { get; init; }
 
-    /// <summary>A principal, partner or session id; or an IPv4 address or IPv6 /64 as <c>address/64</c>.</summary>
+    /// <summary>A principal, partner, session, token or tenant id; or an IPv4 address or IPv6 /64 as <c>address/64</c>.</summary>
     public required string Value { get; init; }
 
     /// <summary>Empty where the type takes none.</summary>
@@ -79,6 +94,6 @@ public sealed record Decision
     /// <summary>Decided and recorded, never enforced (dry run).</summary>
     public required bool Simulated { get; init; }
 
-    /// <summary>Name of the playbook's rule; null where it was decided before rules were recorded.</summary>
+    /// <summary>Name of the playbook's rule; null where a person asked for it, or it was decided before rules were recorded.</summary>
     public string? Rule { get; init; }
 }

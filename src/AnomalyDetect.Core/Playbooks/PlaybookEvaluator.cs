@@ -92,39 +92,38 @@ internal static class PlaybookEvaluator
         EngineOptions options, PlaybookRule rule, DecisionTemplate template, Alert alert, Episode episode, OffenceBook offences, Outcome outcome, LaneTrace? trace)
     {
         var aimed = false;
-        foreach (var driver in alert.Drivers)
+        foreach (var (scope, value) in Aims(alert, template))
         {
-            if (ScopeOf(driver.Kind) is not { } scope || !template.Scopes.Contains(scope)) continue;
             aimed = true;
-            if (scope == DecisionScope.Address && IsProtected(options, alert.TenantId, driver.Id))
+            if (scope == DecisionScope.Address && IsProtected(options, alert.TenantId, value))
             {
-                trace?.Note(TraceStep.Playbook, $"{rule.Name}: {Names.Of(template.Type)} spares {driver.Id}, which lies in a protected range");
+                trace?.Note(TraceStep.Playbook, $"{rule.Name}: {Names.Of(template.Type)} spares {value}, which lies in a protected range");
                 continue;
             }
 
-            var key = (template.Type, scope, driver.Id);
+            var key = (template.Type, scope, value);
             var (renewals, firstAt) = (0, episode.LastAt);
             if (episode.Decided.TryGetValue(key, out var earlier))
             {
                 if (episode.LastAt <= earlier.ExpiresAt)
                 {
-                    trace?.Note(TraceStep.Playbook, $"{rule.Name}: {Names.Of(template.Type)} stands against {driver.Id} already, until {LaneTrace.Time(new DateTime(earlier.ExpiresAt, DateTimeKind.Utc))}");
+                    trace?.Note(TraceStep.Playbook, $"{rule.Name}: {Names.Of(template.Type)} stands against {value} already, until {LaneTrace.Time(new DateTime(earlier.ExpiresAt, DateTimeKind.Utc))}");
                     continue;
                 }
 
                 (renewals, firstAt) = (earlier.Renewals + 1, earlier.FirstAt);
             }
 
-            var before = Repeats(template, scope, driver.Id, episode.LastAt, offences);
+            var before = Repeats(template, scope, value, episode.LastAt, offences);
             var createdAt = new DateTime(episode.LastAt, DateTimeKind.Utc);
             var decision = new Decision
             {
-                Id = IdOf(alert, template.Type, scope, driver.Id, renewals),
+                Id = IdOf(alert, template.Type, scope, value, renewals),
                 AlertId = alert.Id,
                 TenantId = alert.TenantId,
                 Type = template.Type,
                 Scope = scope,
-                Value = driver.Id,
+                Value = value,
                 Parameters = template.Parameters ?? new DecisionParameters(),
                 CreatedAt = createdAt,
                 ExpiresAt = createdAt + ExpiryOf(template, before),
@@ -140,6 +139,18 @@ internal static class PlaybookEvaluator
         }
 
         if (!aimed) trace?.Note(TraceStep.Playbook, $"{rule.Name}: {Names.Of(template.Type)} takes {string.Join(" or ", template.Scopes.Select(Names.Of))}, and none drives this alert");
+    }
+
+    /// <summary>
+    /// The drivers of the template's kinds. Everybody of the tenant only where somebody of it drives the alert: by an address alone, an outsider could have a whole tenant signed
+    /// out.
+    /// </summary>
+    private static IEnumerable<(DecisionScope Scope, string Value)> Aims(Alert alert, DecisionTemplate template)
+    {
+        foreach (var driver in alert.Drivers)
+            if (ScopeOf(driver.Kind) is { } scope && template.Scopes.Contains(scope)) yield return (scope, driver.Id);
+        if (template.Scopes.Contains(DecisionScope.Tenant) && alert.Drivers.Any(d => d.Kind is EntityKind.Principal or EntityKind.Session or EntityKind.Partner))
+            yield return (DecisionScope.Tenant, alert.TenantId);
     }
 
     /// <summary>How many of its type there were before; takes this one down. 0 where the template does not ask.</summary>

@@ -93,6 +93,8 @@ public static class PlaybookValidator
         DecisionType.BlockIp => [DecisionScope.Address],
         DecisionType.RevokeSession or DecisionType.ForceReauth => [DecisionScope.Session, DecisionScope.Principal],
         DecisionType.StepUp => [DecisionScope.Principal],
+        // Alerts keep no token ids: a single token is revoked by hand only.
+        DecisionType.RevokeToken => [DecisionScope.Principal, DecisionScope.Tenant],
         _ => [DecisionScope.Partner],
     };
 

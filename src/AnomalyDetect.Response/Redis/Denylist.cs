@@ -25,18 +25,19 @@ internal sealed class Denylist(RedisKeys keys)
         RedisValue[] values =
         [
             Value(decision), Ttl(decision, now), Milliseconds(decision.ExpiresAt), Milliseconds(now), decision.Id, Names.Of(decision.Type), keys.Channel,
-            RedisKeys.Sha256(decision.Value), overwrite ? "1" : "0",
+            RedisKeys.Sha256(decision.Value), overwrite ? "1" : "0", Watermark.Is(decision) ? Watermark.Milliseconds(decision) : "",
         ];
         return Read(await redis.ScriptEvaluateAsync(RedisScripts.Enforce, touched, values).ConfigureAwait(false));
     }
 
     /// <summary>What came of it: <c>undone</c>, <c>replaced</c> (by <paramref name="heir"/>), <c>absent</c> or <c>held_by_another</c>.</summary>
     /// <param name="heir">Another decision in force on the same key.</param>
-    public async Task<string> RemoveAsync(IDatabase redis, RedisKey key, string decisionId, string type, Decision? heir, DateTime now)
+    /// <param name="merged">The key may hold the decision together with others: then it is <paramref name="heir"/>'s from now on, whosever id it bears.</param>
+    public async Task<string> RemoveAsync(IDatabase redis, RedisKey key, string decisionId, string type, Decision? heir, DateTime now, bool merged = false)
     {
         RedisValue[] values = heir is null
-            ? [decisionId, type, keys.Channel, "", "", "", ""]
-            : [decisionId, type, keys.Channel, Value(heir), Ttl(heir, now), Milliseconds(heir.ExpiresAt), heir.Id];
+            ? [decisionId, type, keys.Channel, "", "", "", "", merged ? "1" : "0"]
+            : [decisionId, type, keys.Channel, Value(heir), Ttl(heir, now), Milliseconds(heir.ExpiresAt), heir.Id, merged ? "1" : "0"];
         return Read(await redis.ScriptEvaluateAsync(RedisScripts.Remove, [key, keys.Index, keys.Version], values).ConfigureAwait(false));
     }
 
@@ -90,7 +91,7 @@ internal sealed class Denylist(RedisKeys keys)
     }
 
     private static byte[] Value(Decision decision) => JsonSerializer.SerializeToUtf8Bytes(
-        new DenylistValue(decision.Id, Names.Of(decision.Type), decision.CreatedAt, decision.ExpiresAt), DenylistJson.Default.DenylistValue);
+        new DenylistValue(decision.Id, Names.Of(decision.Type), decision.CreatedAt, decision.ExpiresAt, Watermark.Is(decision) ? Watermark.Milliseconds(decision) : null), DenylistJson.Default.DenylistValue);
 
     // By our clock, not the server's: the two may differ.
     private static string Ttl(Decision decision, DateTime now) =>
@@ -122,8 +123,13 @@ internal sealed class Denylist(RedisKeys keys)
 }
 
 /// <summary>What a denylist key holds.</summary>
-internal sealed record DenylistValue(string DecisionId, string Type, DateTime CreatedAt, DateTime ExpiresAt);
+/// <param name="NotBefore">Of a <see cref="Watermark"/>: ms since 1970.</param>
+internal sealed record DenylistValue(string DecisionId, string Type, DateTime CreatedAt, DateTime ExpiresAt, long? NotBefore = null)
+{
+    /// <summary>It denies all that the decision does, for as long.</summary>
+    public bool Covers(Decision decision) => !Watermark.Is(decision) || (NotBefore >= Watermark.Milliseconds(decision) && ExpiresAt >= decision.ExpiresAt);
+}
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DenylistValue))]
 internal sealed partial class DenylistJson : JsonSerializerContext;

@@ -117,20 +117,22 @@ internal sealed class RedisEnforcer : IDeliveryTarget
             case GuardVerdict.Refused: return new AttemptResult(AttemptOutcome.Refused, reason);
         }
 
+        if (decision.Type == DecisionType.RevokeToken && _decisions.Find(decision.Id) is { } entry) decision = Watermark.Of(entry);
         var result = await _denylist.EnforceAsync(_redis!, decision, Now, overwrite: false).ConfigureAwait(false);
         // What was written is read back: an answer alone does not say that it stands.
         var held = await Denylist.HeldAsync(_redis!, key).ConfigureAwait(false);
         if (held is null && decision.ExpiresAt > Now) return new AttemptResult(AttemptOutcome.Failed, $"Redis answered {result}, and then holds nothing under the decision's key");
-        var verified = held?.DecisionId == decision.Id ? "its key holds the decision" : $"its key holds decision {Printable.Of(held?.DecisionId)}, which lasts longer";
+        if (held?.Covers(decision) == false) return new AttemptResult(AttemptOutcome.Failed, $"Redis answered {result}, and then holds less under the decision's key than the decision says");
+        var verified = held?.DecisionId == decision.Id ? "its key holds the decision" : $"its key holds decision {Printable.Of(held?.DecisionId)}, which {(Watermark.Is(decision) ? "reaches further" : "lasts longer")}";
         return new AttemptResult(AttemptOutcome.Delivered, result, Since: decision.CreatedAt, Verified: verified);
     }
 
     private async Task<AttemptResult> UndoAsync(Decision decision, string key)
     {
         // A session that is gone stays gone: its user signs in again. Another decision in force on the same thing keeps it denied.
-        var others = _decisions.Against(decision.TenantId, decision.Value, Now).Select(entry => entry.Decision).Where(other => other.Id != decision.Id && _keys.Deny(other) == key);
+        var others = _decisions.Against(decision.TenantId, decision.Value, Now).Where(other => other.Decision.Id != decision.Id && _keys.Deny(other.Decision) == key);
         var heir = _rewrite.InForce(others, Now).GetValueOrDefault(key);
-        var result = await _denylist.RemoveAsync(_redis!, key, decision.Id, Names.Of(decision.Type), heir, Now).ConfigureAwait(false);
+        var result = await _denylist.RemoveAsync(_redis!, key, decision.Id, Names.Of(decision.Type), heir, Now, Watermark.Is(decision)).ConfigureAwait(false);
         var held = await Denylist.HeldAsync(_redis!, key).ConfigureAwait(false);
         return held?.DecisionId == decision.Id
             ? new AttemptResult(AttemptOutcome.Failed, $"Redis answered {result}, and the decision's key still holds it")

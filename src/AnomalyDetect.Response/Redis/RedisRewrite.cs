@@ -21,7 +21,7 @@ internal sealed class RedisRewrite(
     public async Task RunAsync(IDatabase redis, CancellationToken abort)
     {
         await denylist.BeginRewriteAsync(redis).WaitAsync(abort).ConfigureAwait(false);
-        var wanted = InForce(decisions.Active(Now).Select(entry => entry.Decision), Now);
+        var wanted = InForce(decisions.Active(Now), Now);
         foreach (var chunk in wanted.Values.Chunk(Pipelined))
             await Task.WhenAll(chunk.Select(decision => denylist.EnforceAsync(redis, decision, Now, overwrite: true))).WaitAsync(abort).ConfigureAwait(false);
 
@@ -42,15 +42,15 @@ internal sealed class RedisRewrite(
         ResponseLog.Rewritten(logger, target, wanted.Count, removed, unknown);
     }
 
-    /// <summary>Of the wanted decisions that may be enforced, for each key the one that lasts longest.</summary>
+    /// <summary>Of the wanted decisions that may be enforced, for each key the one that lasts longest, or what its <see cref="Watermark"/>s come to.</summary>
     /// <remarks>
     /// What still waits in the outbox is left out. Its own delivery follows and has to say what came of it, which it could not if the session were gone already;
     /// and undoing a decision that was never taken from the outbox sends no undo, so what is written from here must have been taken.
     /// </remarks>
-    public Dictionary<string, Decision> InForce(IEnumerable<Decision> wanted, DateTime now)
+    public Dictionary<string, Decision> InForce(IEnumerable<DecisionEntry> wanted, DateTime now)
     {
         var byKey = new Dictionary<string, Decision>(StringComparer.Ordinal);
-        var candidates = wanted.ToList();
+        var candidates = wanted.Select(Watermark.Of).ToList();
         if (candidates.Count == 0) return byKey;
         // After the candidates were read: one that is not among these now has been settled.
         var waiting = outbox.Waiting(target, [.. candidates.Select(decision => decision.Id)]);
@@ -58,7 +58,8 @@ internal sealed class RedisRewrite(
         foreach (var decision in candidates)
         {
             if (keys.Deny(decision) is not { } key || guard.Check(decision, now, out _) != GuardVerdict.InForce) continue;
-            if (!byKey.TryGetValue(key, out var other) || (decision.ExpiresAt, decision.Id).CompareTo((other.ExpiresAt, other.Id)) > 0) byKey[key] = decision;
+            if (byKey.TryGetValue(key, out var other) && Watermark.Is(decision)) byKey[key] = Watermark.Merge(decision, other);
+            else if (other is null || (decision.ExpiresAt, decision.Id).CompareTo((other.ExpiresAt, other.Id)) > 0) byKey[key] = decision;
         }
 
         return byKey;

@@ -18,7 +18,7 @@ public sealed class DeliveryRouter(ResponseOptions options, Func<TriageModel?>? 
 {
     /// <summary>What the Redis enforcer does.</summary>
     public static IReadOnlyList<DecisionType> Carried { get; } =
-        [DecisionType.RevokeSession, DecisionType.ForceReauth, DecisionType.SuspendPartnerToken, DecisionType.BlockIp];
+        [DecisionType.RevokeSession, DecisionType.ForceReauth, DecisionType.SuspendPartnerToken, DecisionType.BlockIp, DecisionType.RevokeToken];
 
     public IEnumerable<DeliveryRequest> Route(Alert alert, IReadOnlyList<Notification> notifications)
     {

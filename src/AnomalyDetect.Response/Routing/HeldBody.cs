@@ -7,7 +7,7 @@ using AnomalyDetect.Core.Playbooks;
 namespace AnomalyDetect.Response.Routing;
 
 /// <summary>
-/// The webhook's body for a decision that waits: <c>{"type":"decision.held","timestamp","data":{decision…,"why","waits_until","waiting","answer","audiences"}}</c>. It is far below
+/// The webhook's body for a decision that waits: <c>{"type":"decision.held","timestamp","data":{decision…,"why","requested_by","waits_until","waiting","answer","audiences"}}</c>. It is far below
 /// the 20 kB of Standard Webhooks, for nothing in a decision is longer than an event's strings.
 /// </summary>
 internal static class HeldBody
@@ -26,6 +26,7 @@ internal static class HeldBody
             json.WriteStartObject("data");
             foreach (var member in members.RootElement.EnumerateObject()) member.WriteTo(json);
             json.WriteString("why", held.Reason);
+            if (held.RequestedBy is { } person) json.WriteString("requested_by", person);
             json.WriteString("waits_until", held.Until);
             json.WriteNumber("waiting", waiting);
             json.WriteStartObject("answer");

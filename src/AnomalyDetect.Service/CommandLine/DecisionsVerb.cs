@@ -6,12 +6,12 @@ using AnomalyDetect.Service.Http;
 
 namespace AnomalyDetect.Service.CommandLine;
 
-/// <summary><c>decisions list|life|held|approve|refuse|undo</c>: what is enforced and why, and a person's word on it.</summary>
+/// <summary><c>decisions list|life|held|approve|refuse|revoke|undo</c>: what is enforced and why, and a person's word on it.</summary>
 internal static class DecisionsVerb
 {
-    public static Command Create(Terminal terminal) => new("decisions", "Show decisions and their life, answer those that wait for approval, and undo.")
+    public static Command Create(Terminal terminal) => new("decisions", "Show decisions and their life, answer those that wait for approval, revoke sessions and tokens, and undo.")
     {
-        List(terminal), Life(terminal), Held(terminal), Answer(terminal, approves: true), Answer(terminal, approves: false), Undo(terminal),
+        List(terminal), Life(terminal), Held(terminal), Answer(terminal, approves: true), Answer(terminal, approves: false), RevokeVerb.Create(terminal), Undo(terminal),
     };
 
     private static Command List(Terminal terminal)
@@ -47,6 +47,7 @@ internal static class DecisionsVerb
             var life = await operations.DecisionLifeAsync(parsed.GetRequiredValue(id));
             foreach (var step in life.Steps)
                 await terminal.Out.WriteLineAsync($"{step.At:yyyy-MM-dd HH:mm:ss.fff}Z  {step.Step}{(step.Target is null ? "" : $" at {Printable.Of(step.Target)}")}{(step.Actor is null ? "" : $" by {Printable.Of(step.Actor)}")}{(step.Reason is null ? "" : $": {Printable.Of(step.Reason)}")}");
+            if (life.Ended is { } ended) await terminal.Out.WriteLineAsync($"Cut off so far: {ended.Principals} principals, {ended.Sessions} sessions, {ended.Tokens} tokens.");
             await terminal.Out.WriteLineAsync($"It is {Names.Of(life.State)}.");
             return UserException.Done;
         });
@@ -64,7 +65,7 @@ internal static class DecisionsVerb
             using var operations = reach.Open(parsed);
             foreach (var held in (await operations.HeldAsync(parsed.GetValue(limit))).Held)
                 await terminal.Out.WriteLineAsync(
-                    $"{held.Id}  {Printable.Of(held.TenantId)}  {Names.Of(held.Type)}  {Names.Of(held.Scope)} {Printable.Of(held.Value)}  refused at {held.WaitsUntil:yyyy-MM-dd HH:mm:ss}Z  alert {held.AlertId}  {Printable.Of(held.Why)}");
+                    $"{held.Id}  {Printable.Of(held.TenantId)}  {Names.Of(held.Type)}  {Names.Of(held.Scope)} {Printable.Of(held.Value)}  refused at {held.WaitsUntil:yyyy-MM-dd HH:mm:ss}Z  {(held.RequestedBy is { } person ? $"asked for by {Printable.Of(person)}" : $"alert {held.AlertId}")}  {Printable.Of(held.Why)}");
             return UserException.Done;
         });
         return verb;

@@ -53,6 +53,8 @@ internal interface IOperations : IDisposable
 
     Task<ApprovalAnswer> RefuseAsync(string id, ReasonRequest request);
 
+    Task<RevocationAnswer> RevokeAsync(RevocationRequest request);
+
     Task UndoAsync(string id, UndoRequest request);
 
     Task<UndoManyAnswer> UndoManyAsync(UndoManyRequest request);

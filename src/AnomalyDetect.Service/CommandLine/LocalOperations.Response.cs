@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
@@ -18,20 +17,34 @@ internal sealed partial class LocalOperations
     public Task<IReadOnlyList<JsonElement>> DecisionsAsync(int limit, bool simulated) => Task.FromResult<IReadOnlyList<JsonElement>>([.. _store.Decisions.Feed(0, null, limit, simulated).Select(Row)]);
 
     public Task<DecisionLifeAnswer> DecisionLifeAsync(string id) => Task.FromResult(
-        _store.Decisions.Find(id) is { } entry ? new DecisionLifeAnswer(id, entry.State, _store.Decisions.Life(id)) : throw NoDecision());
+        _store.Decisions.Find(id) is { } entry ? new DecisionLifeAnswer(id, entry.State, _store.Decisions.Life(id), entry.Enforced?.Ended) : throw NoDecision());
 
     public Task<HeldList> HeldAsync(int limit) => Task.FromResult(new HeldList([.. _store.Decisions.Held(null, limit).Select(HeldRow.Of)]));
 
     public Task<ApprovalAnswer> ApproveAsync(string id, ReasonRequest request)
     {
         var reason = Because(request.Reason);
-        return Task.FromResult(_store.Decisions.Approve(id, Actor, reason) is { } admission ? new ApprovalAnswer(id, admission.State, admission.Reason) : throw NotHeld(id));
+        return Task.FromResult(_store.Decisions.Approve(id, Actor, reason) switch
+        {
+            null => throw NotHeld(id),
+            { State: DecisionState.Held } => throw new UserException(ApprovalsEndpoint.OwnRequest, UserException.Failed),
+            var admission => new ApprovalAnswer(id, admission.State, admission.Reason),
+        });
     }
 
     public Task<ApprovalAnswer> RefuseAsync(string id, ReasonRequest request)
     {
         var reason = Because(request.Reason);
         return Task.FromResult(_store.Decisions.Refuse(id, Actor, reason) ? new ApprovalAnswer(id, DecisionState.Refused, reason) : throw NotHeld(id));
+    }
+
+    public Task<RevocationAnswer> RevokeAsync(RevocationRequest request)
+    {
+        Because(request.Reason);
+        var now = TimeProvider.System.GetUtcNow();
+        if (request.Problem(now) is { } problem) throw new UserException(problem);
+        if (request.AlertProblem(_store.Queries) is { } unknown) throw new UserException(unknown, UserException.Failed);
+        return Task.FromResult(RevocationsEndpoint.Request(_store.Decisions, _enforcement, request, Actor, now));
     }
 
     public Task UndoAsync(string id, UndoRequest request)
@@ -86,12 +99,7 @@ internal sealed partial class LocalOperations
 
     private static string Because(string? reason) => Reasons.Problem(reason) is { } problem ? throw new UserException(problem) : reason!;
 
-    private static JsonElement Row(DecisionEntry entry)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer)) DecisionRow.Write(json, entry);
-        return Parse(buffer.WrittenMemory);
-    }
+    private static JsonElement Row(DecisionEntry entry) => Parse(DecisionRow.Json(entry));
 
     private UserException NotHeld(string id) =>
         _store.Decisions.Find(id) is null ? NoDecision() : new UserException("This decision does not wait for approval; 'anomalydetect decisions held' shows those that do.", UserException.Failed);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Core.Triage;
 using AnomalyDetect.Learning;
 using AnomalyDetect.Learning.Registry;
@@ -25,6 +26,7 @@ internal sealed partial class LocalOperations : IOperations
     private readonly ModelOperations _models;
     private readonly Lazy<TriageModel?> _triage;
     private readonly IReadOnlyList<AlertException> _configured;
+    private readonly EnforcementOptions _enforcement;
 
     public LocalOperations(Settings settings)
     {
@@ -32,7 +34,7 @@ internal sealed partial class LocalOperations : IOperations
         _store = Store.Open(settings.Written.Storage with { Path = settings.StorePath }, new DeliveryRouter(settings.Response), TimeProvider.System, NullLogger.Instance, settings.Guards);
         _keys = new ApiKeys(_store.ApiKeys, TimeProvider.System);
         var registry = new ModelRegistry(settings.ModelsDirectory, _store.Ledger, TimeProvider.System);
-        _configured = settings.Engine.Detection.Exceptions;
+        (_configured, _enforcement) = (settings.Engine.Detection.Exceptions, settings.Engine.Enforcement);
         _models = new ModelOperations(registry, () => ModelInForce.Of(settings, registry));
         _triage = new Lazy<TriageModel?>(() => ModelInForce.Of(settings, registry).Triage);
     }

@@ -46,6 +46,9 @@ internal sealed class RemoteOperations(string url, string key) : IOperations
     public Task<ApprovalAnswer> RefuseAsync(string id, ReasonRequest request) =>
         _client.PostAsync($"/v1/decisions/{Uri.EscapeDataString(id)}/refuse", request, ApiJson.Default.ReasonRequest, ApiJson.Default.ApprovalAnswer);
 
+    public Task<RevocationAnswer> RevokeAsync(RevocationRequest request) =>
+        _client.PostAsync("/v1/revocations", request, ApiJson.Default.RevocationRequest, ApiJson.Default.RevocationAnswer);
+
     public Task UndoAsync(string id, UndoRequest request) =>
         _client.PostAsync($"/v1/decisions/{Uri.EscapeDataString(id)}/undo", request, ApiJson.Default.UndoRequest, ApiJson.Default.UndoAnswer);
 

@@ -27,6 +27,6 @@ internal sealed record DemoVerdict(IReadOnlyList<(AttackLabel Attack, Alert? Fou
     private static Decision? Wronged(AttackLabel label, IReadOnlyList<Alert> alerts, IReadOnlyList<Decision> decisions)
     {
         var about = alerts.Where(a => Matches(label, a)).Select(a => a.Id).ToHashSet(StringComparer.Ordinal);
-        return decisions.FirstOrDefault(d => about.Contains(d.AlertId) && label.Entities.Any(e => e.Id == d.Value));
+        return decisions.FirstOrDefault(d => d.AlertId is { } alert && about.Contains(alert) && label.Entities.Any(e => e.Id == d.Value));
     }
 }

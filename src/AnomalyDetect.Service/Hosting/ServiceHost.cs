@@ -4,6 +4,7 @@ using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Learning.Registry;
 using AnomalyDetect.Response;
+using AnomalyDetect.Response.Bouncers;
 using AnomalyDetect.Response.Routing;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Exceptions;
@@ -118,6 +119,9 @@ public sealed partial class ServiceHost : IAsyncDisposable
         Response = new ResponseRuntime(Settings.Response, Store.Outbox, Store.Decisions, Store.Guards, Store.AlertWork, time, metrics, _loggers);
         _stops.Push(() => Response.DisposeAsync());
         Response.Start();
+        var bouncers = new BouncerWatch(Store.Bouncers, Store.Decisions, time, metrics, _loggers.CreateLogger<BouncerWatch>());
+        _stops.Push(() => bouncers.DisposeAsync());
+        bouncers.Start();
         var models = new ModelRegistry(Settings.ModelsDirectory, Store.Ledger, time);
         Playbooks = new PlaybookWatch(Settings, Store.Playbooks, registry, _loggers.CreateLogger<PlaybookWatch>());
         var exceptions = new ExceptionsInForce(Settings.Engine.Detection.Exceptions, Store.AlertCases, time);
@@ -132,7 +136,7 @@ public sealed partial class ServiceHost : IAsyncDisposable
         var door = new Doorkeeping(Store.ApiKeys, usage, Own(new RequestLimits(written.Http.Limits, registry)));
         Web = WebServer.Build(written.Http, written.Logging, door, written.Pipeline.DrainTimeout);
         _stops.Push(() => Web.DisposeAsync());
-        Routes.Map(Web, Endpoints(keys, models, exceptions, journal, registry, time));
+        Routes.Map(Web, Endpoints(keys, models, exceptions, journal, bouncers.Live, metrics, registry, time));
         try
         {
             await Web.StartAsync();
@@ -185,15 +189,16 @@ public sealed partial class ServiceHost : IAsyncDisposable
         return journal;
     }
 
-    private Api Endpoints(ApiKeys keys, ModelRegistry models, ExceptionsInForce exceptions, Journal? journal, CollectorRegistry registry, TimeProvider time)
+    private Api Endpoints(ApiKeys keys, ModelRegistry models, ExceptionsInForce exceptions, Journal? journal, LiveBouncers bouncers, ResponseMetrics acted, CollectorRegistry registry, TimeProvider time)
     {
         var (source, ingest) = (Settings.Written.Source, Settings.Written.Http.Ingest);
         var intake = new EventIntake(EventFormats.Find("native")!, new DecodeLimits(), source.TrustInternal, ingest.RejectedShown);
         return new Api(
             new EventsEndpoint(new BodyReader(ingest), intake, journal, source.TrustInternal, time, new IngestMetrics(registry)),
-            new DecisionsEndpoint(Store.Decisions, Store.Outbox, time, Web.Lifetime),
-            new EnforcementEndpoint(Store.Decisions),
+            new DecisionsEndpoint(Store.Decisions, Store.Outbox, bouncers, time, Web.Lifetime),
+            new EnforcementEndpoint(Store.Decisions, acted),
             new ApprovalsEndpoint(Store.Decisions),
+            new RevocationsEndpoint(Store.Decisions, Store.Queries, Settings.Engine.Enforcement, time),
             new GuardsEndpoint(Store.Guards, time),
             new PlaybookEndpoint(Playbooks, Store.Playbooks),
             new AlertsEndpoint(Store.Queries, Store.Verdicts, Store.AlertWork, new AlertDossier(Store.Verdicts, Store.AlertCases, Store.AlertLog), () => Models.Now.Triage),

@@ -27,7 +27,15 @@ public sealed record UndoAnswer(string Id, DecisionState State);
 public sealed record EnforcementReport(string? Instance, long Batch, IReadOnlyList<EnforcedDecision>? Decisions);
 
 /// <param name="Count">Requests since the last report, from 1. Of a dry run: those it would have been carried out on.</param>
-public sealed record EnforcedDecision(string? Id, DateTimeOffset FirstAt, DateTimeOffset LastAt, long Count);
+/// <param name="Ended">Of a revocation of many: whom and what it cut off.</param>
+public sealed record EnforcedDecision(string? Id, DateTimeOffset FirstAt, DateTimeOffset LastAt, long Count, EndedReport? Ended = null);
+
+/// <summary>
+/// Principals, sessions and tokens met since the last report, each id as a mark: of its UTF-8 text's SHA-256 the first 8 bytes as a big-endian number give the register (the
+/// highest 10 bits) and the rank (leading zeros of the rest + 1, at most 55); the mark is register × 64 + rank. A mark sent again does no harm, so one for each register
+/// will do, its highest. At most 1,024 of a kind.
+/// </summary>
+public sealed record EndedReport(IReadOnlyList<int>? Principals, IReadOnlyList<int>? Sessions, IReadOnlyList<int>? Tokens);
 
 /// <param name="Recorded">Decisions whose count grew.</param>
 /// <param name="Unknown">Decisions that are not there, or not this key's to enforce.</param>

@@ -34,6 +34,8 @@ namespace AnomalyDetect.Service.Http;
 [JsonSerializable(typeof(DecisionLifeAnswer))]
 [JsonSerializable(typeof(HeldList))]
 [JsonSerializable(typeof(ApprovalAnswer))]
+[JsonSerializable(typeof(RevocationRequest))]
+[JsonSerializable(typeof(RevocationAnswer))]
 [JsonSerializable(typeof(ProtectionRequest))]
 [JsonSerializable(typeof(ProtectionAnswer))]
 [JsonSerializable(typeof(ProtectionList))]

@@ -5,7 +5,11 @@ namespace AnomalyDetect.Service.Http;
 /// <summary>Decisions that wait for a person, and the person's answer.</summary>
 public sealed class ApprovalsEndpoint(IDecisionStore decisions)
 {
+    internal const string OwnRequest = "Whoever asked for this cannot approve it: somebody with another key has to (response.guards.approval.tenants).";
+
     private const int MaxLimit = 1000;
+
+    private static IResult NotHeld => Problem.Result(409, "decision_not_held", "This decision does not wait for approval.");
 
     /// <summary><c>GET /v1/decisions/held?limit=N</c>, oldest first.</summary>
     public IResult List(HttpContext context, int limit = 100)
@@ -19,21 +23,25 @@ public sealed class ApprovalsEndpoint(IDecisionStore decisions)
     }
 
     /// <summary><c>POST /v1/decisions/{id}/approve</c> with <c>{"reason": …}</c>.</summary>
-    public Task<IResult> ApproveAsync(HttpContext context, string id) => AnswerAsync(
-        context, id, (actor, reason) => decisions.Approve(id, actor, reason) is { } admission ? new ApprovalAnswer(id, admission.State, admission.Reason) : null);
+    public Task<IResult> ApproveAsync(HttpContext context, string id) => AnswerAsync(context, id, (actor, reason) => decisions.Approve(id, actor, reason) switch
+    {
+        null => NotHeld,
+        { State: DecisionState.Held } => Problem.Result(409, "own_request", OwnRequest),
+        var admission => Given(new ApprovalAnswer(id, admission.State, admission.Reason)),
+    });
 
     /// <summary><c>POST /v1/decisions/{id}/refuse</c> with <c>{"reason": …}</c>.</summary>
     public Task<IResult> RefuseAsync(HttpContext context, string id) =>
-        AnswerAsync(context, id, (actor, reason) => decisions.Refuse(id, actor, reason) ? new ApprovalAnswer(id, DecisionState.Refused, reason) : null);
+        AnswerAsync(context, id, (actor, reason) => decisions.Refuse(id, actor, reason) ? Given(new ApprovalAnswer(id, DecisionState.Refused, reason)) : NotHeld);
 
-    private async Task<IResult> AnswerAsync(HttpContext context, string id, Func<string, string, ApprovalAnswer?> answer)
+    private static IResult Given(ApprovalAnswer answer) => TypedResults.Json(answer, ApiJson.Default.ApprovalAnswer);
+
+    private async Task<IResult> AnswerAsync(HttpContext context, string id, Func<string, string, IResult> answer)
     {
         var (request, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.ReasonRequest);
         if (problem is not null) return problem;
         if (Reasons.Refusal(request!.Reason) is { } refusal) return refusal;
         if (decisions.Find(id) is not { } entry || !context.Caller().Sees(entry.Decision.TenantId)) return Problem.Result(404, "decision_unknown", "There is no such decision.");
-        return answer(context.Caller().Actor, request.Reason!) is { } given
-            ? TypedResults.Json(given, ApiJson.Default.ApprovalAnswer)
-            : Problem.Result(409, "decision_not_held", "This decision does not wait for approval.");
+        return answer(context.Caller().Actor, request.Reason!);
     }
 }

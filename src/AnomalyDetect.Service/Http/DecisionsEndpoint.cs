@@ -1,9 +1,10 @@
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Response.Bouncers;
 
 namespace AnomalyDetect.Service.Http;
 
 /// <summary>The decision feed for whoever enforces by polling, and undo.</summary>
-public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, TimeProvider time, IHostApplicationLifetime lifetime)
+public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, LiveBouncers bouncers, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private const int MaxLimit = 10_000;
     private const int MaxWaitSeconds = 60;
@@ -13,12 +14,26 @@ public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, 
     /// with <c>after=next</c>. With <c>wait</c> the answer comes with the first change, or empty when the time is over. An entry with state <c>expired</c> or
     /// <c>undone</c> is a tombstone. Dry runs come only when asked for, and have no tombstones. A <c>head</c> below <c>after</c> says that this is not the feed
     /// it was (another store, or an older copy of it): <c>next</c> is then 0, and what was held must be dropped.
+    /// <para>
+    /// A bouncer adds <c>instance=ID</c> (one run of it), <c>applied=SEQ</c> (what it judges by now holds everything up to there; left out while it has no whole copy) and
+    /// <c>missing=N</c> (decisions it has no room for or does not know), so that decisions are known to have arrived. It counts as live for two minutes.
+    /// </para>
     /// </summary>
-    public async Task<IResult> FeedAsync(HttpContext context, long after = 0, int wait = 0, int limit = 1000, bool simulated = false)
+    public async Task<IResult> FeedAsync(
+        HttpContext context, long after = 0, int wait = 0, int limit = 1000, bool simulated = false, string? instance = null, long? applied = null, int missing = 0)
     {
         var caller = context.Caller();
+        if (instance is not null && (!EnforcementEndpoint.IsInstance(instance) || applied < 0 || missing < 0))
+            return Problem.Result(400, "bad_parameter", "instance must be 1 to 64 letters, digits, dots, dashes and underscores, applied and missing not be negative.");
         if (after < 0 || wait is < 0 or > MaxWaitSeconds || limit is < 1 or > MaxLimit)
             return Problem.Result(400, "bad_parameter", $"after must not be negative, wait be 0 to {MaxWaitSeconds} seconds, limit 1 to {MaxLimit}.");
+
+        if (instance is not null && caller.Has(ApiRole.Enforcer))
+        {
+            // A position beyond the head is one of another store.
+            var holds = applied <= decisions.FeedHead ? applied : null;
+            bouncers.Saw(new BouncerSighting($"{caller.Key.Id}/{instance}", caller.Tenants, holds, missing), TimeSpan.FromSeconds(wait));
+        }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var changed = new SemaphoreSlim(0, 1);
@@ -67,9 +82,9 @@ public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, 
         }
     }
 
-    private List<DecisionEntry> Read(Caller caller, long after, int limit, bool simulated) => caller.SeesAll
-        ? [.. decisions.Feed(after, null, limit, simulated)]
-        : [.. caller.Tenants.SelectMany(t => decisions.Feed(after, t, limit, simulated)).OrderBy(e => e.Sequence).Take(limit)];
+    private IReadOnlyList<DecisionFeedRow> Read(Caller caller, long after, int limit, bool simulated) => caller.SeesAll
+        ? decisions.FeedRows(after, null, limit, simulated)
+        : [.. caller.Tenants.SelectMany(t => decisions.FeedRows(after, t, limit, simulated)).OrderBy(e => e.Sequence).Take(limit)];
 
     /// <summary><c>GET /v1/decisions/{id}</c>: one entry of the feed, in whatever state, dry runs too.</summary>
     public IResult Get(HttpContext context, string id) => decisions.Find(id) is { } entry && context.Caller().Sees(entry.Decision.TenantId)
@@ -117,6 +132,6 @@ public sealed class DecisionsEndpoint(IDecisionStore decisions, IOutbox outbox, 
 
     /// <summary><c>GET /v1/decisions/{id}/life</c>: what has become of it, step by step, with who and why.</summary>
     public IResult Life(HttpContext context, string id) => decisions.Find(id) is { } entry && context.Caller().Sees(entry.Decision.TenantId)
-        ? TypedResults.Json(new DecisionLifeAnswer(id, entry.State, decisions.Life(id)), ApiJson.Default.DecisionLifeAnswer)
+        ? TypedResults.Json(new DecisionLifeAnswer(id, entry.State, decisions.Life(id), entry.Enforced?.Ended), ApiJson.Default.DecisionLifeAnswer)
         : Problem.Result(404, "decision_unknown", "There is no such decision.");
 }

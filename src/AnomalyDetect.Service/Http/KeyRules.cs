@@ -25,6 +25,8 @@ internal static partial class KeyRules
         ? $"grace_seconds must be 0 to {ApiKeys.LongestGrace.TotalSeconds:0} (30 days)."
         : null;
 
+    public static bool IsTenant(string id) => TenantId().IsMatch(id);
+
     [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,128}\z")]
     private static partial Regex TenantId();
 }

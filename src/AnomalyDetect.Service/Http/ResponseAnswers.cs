@@ -15,32 +15,35 @@ public sealed record UndoManyRequest(string? Rule, DateTimeOffset? Since, string
 public sealed record UndoManyAnswer(int Undone);
 
 /// <param name="Steps">Oldest first.</param>
-public sealed record DecisionLifeAnswer(string Id, DecisionState State, IReadOnlyList<DecisionStep> Steps);
+/// <param name="Ended">Whom and what a revocation of many has cut off, as enforcers report it; null where none has.</param>
+public sealed record DecisionLifeAnswer(string Id, DecisionState State, IReadOnlyList<DecisionStep> Steps, DecisionReach? Ended = null);
 
 /// <summary>Decisions that wait for a person, oldest first.</summary>
 public sealed record HeldList(IReadOnlyList<HeldRow> Held);
 
+/// <param name="AlertId">Null where a person asked for it without one.</param>
 /// <param name="Why">Why it is not simply carried out.</param>
 /// <param name="WaitsUntil">Refused when nobody has answered by then.</param>
-public sealed record HeldRow(string Id, string TenantId, string AlertId, DecisionType Type, DecisionScope Scope, string Value, string? Rule, DateTime ExpiresAt, string Why, DateTime WaitsUntil)
+/// <param name="RequestedBy">The person who asked for it, who cannot approve it; null: the playbook.</param>
+public sealed record HeldRow(string Id, string TenantId, string? AlertId, DecisionType Type, DecisionScope Scope, string Value, string? Rule, DateTime ExpiresAt, string Why, DateTime WaitsUntil, string? RequestedBy)
 {
     public static HeldRow Of(HeldDecision held) => new(
         held.Decision.Id, held.Decision.TenantId, held.Decision.AlertId, held.Decision.Type, held.Decision.Scope, held.Decision.Value, held.Decision.Rule, held.Decision.ExpiresAt,
-        held.Reason, held.Until);
+        held.Reason, held.Until, held.RequestedBy);
 }
 
 /// <param name="State"><c>active</c> or <c>refused</c>: a guard may refuse what a person approves.</param>
 public sealed record ApprovalAnswer(string Id, DecisionState State, string Reason);
 
 /// <param name="TenantId">Null: in every tenant, for a key of every tenant only.</param>
-/// <param name="Kind"><c>principal</c>, <c>partner</c>, <c>address</c> or <c>session</c>.</param>
+/// <param name="Kind"><c>principal</c>, <c>partner</c>, <c>address</c>, <c>session</c>, <c>token</c>, or <c>tenant</c> (only of what is aimed at all of it).</param>
 /// <param name="Value">An id or a pattern with <c>*</c> and <c>?</c>; for addresses an address or CIDR range.</param>
 /// <param name="ExpiresAt">Null: until it is taken away.</param>
 public sealed record ProtectionRequest(string? TenantId, DecisionScope? Kind, string? Value, DateTimeOffset? ExpiresAt, string? Reason)
 {
     /// <summary>What is wrong beside a missing reason, in one sentence; null when it can be asked.</summary>
     internal string? Problem(DateTimeOffset now) => Kind is not { } kind
-        ? "Say in \"kind\" what value names: principal, partner, address or session."
+        ? "Say in \"kind\" what value names: principal, partner, address, session, token or tenant."
         : Protection.Problem(kind, Value) is { } wrong ? $"The {wrong}." : ExpiresAt <= now ? "The expires_at has passed already." : null;
 }
 

@@ -60,6 +60,11 @@ public static class Routes
         });
         v1.MapGet("/decisions/{id}/life", api.Decisions.Life).Is(new Operation("What has become of a decision, step by step.", Reach.Tenants, Read) { Gives = [(200, Bodies.Of(ApiJson.Default.DecisionLifeAnswer))] });
 
+        v1.MapPost("/revocations", (Delegate)api.Revocations.PostAsync).Is(new Operation("Revoke a session, a token, or all sessions and tokens of a principal or a tenant.", Reach.Tenants, Respond)
+        {
+            Takes = Bodies.Of(ApiJson.Default.RevocationRequest, "tenant_id", "scope", "reason"), Gives = [(201, Bodies.Of(ApiJson.Default.RevocationAnswer))],
+        });
+
         var approval = (200, Bodies.Of(ApiJson.Default.ApprovalAnswer));
         var reason = Bodies.Of(ApiJson.Default.ReasonRequest, "reason");
         v1.MapGet("/decisions/held", api.Approvals.List).Is(new Operation("List decisions that wait for a person, oldest first.", Reach.Tenants, Read, Respond) { Gives = [(200, Bodies.Of(ApiJson.Default.HeldList))] });
@@ -151,5 +156,5 @@ public static class Routes
 
 /// <summary>The endpoints' parts, ready to be mapped.</summary>
 public sealed record Api(
-    EventsEndpoint Events, DecisionsEndpoint Decisions, EnforcementEndpoint Enforcement, ApprovalsEndpoint Approvals, GuardsEndpoint Guards, PlaybookEndpoint Playbook,
+    EventsEndpoint Events, DecisionsEndpoint Decisions, EnforcementEndpoint Enforcement, ApprovalsEndpoint Approvals, RevocationsEndpoint Revocations, GuardsEndpoint Guards, PlaybookEndpoint Playbook,
     AlertsEndpoint Alerts, AlertCasesEndpoint Cases, AlertStreamEndpoint Stream, DeliveriesEndpoint Deliveries, KeysEndpoint Keys, ModelsEndpoint Models, StoreEndpoints Store, HealthEndpoints Health, ApiDescription Description, CollectorRegistry Metrics);

@@ -31,7 +31,7 @@ internal sealed record DeliveryOutcome(
 internal sealed record DecisionEnd(string DecisionId, string Outcome, string? Actor, string? Reason);
 
 /// <summary>What a <c>decision_step</c> entry records.</summary>
-/// <param name="Step"><c>approved</c>, <c>held</c>, <c>acknowledged</c>, <c>verified</c>, <c>undo_acknowledged</c> or <c>undo_verified</c>.</param>
+/// <param name="Step"><c>requested</c> (by a person), <c>approved</c>, <c>held</c>, <c>acknowledged</c>, <c>verified</c>, <c>undo_acknowledged</c> or <c>undo_verified</c>.</param>
 internal sealed record StepTaken(string DecisionId, string Step, string? Actor, string? Reason, string? Target = null);
 
 /// <summary>What an <c>escalation</c> entry records: an alert nobody acknowledged in time, and who is told now.</summary>

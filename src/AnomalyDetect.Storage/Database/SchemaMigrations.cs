@@ -31,7 +31,8 @@ internal static class SchemaMigrations
                         $"The store '{path}' has schema version {current}, but this program knows versions up to {Newest}: run the newer program, or name another store.");
                 }
 
-                if (current < version)
+                // Each by itself and not by the newest: a script may be added below the newest one that some store has already.
+                if (writer["SELECT 1 FROM schema_version WHERE version = $1"].Number(version) is null)
                 {
                     writer.Execute(script);
                     writer["INSERT INTO schema_version (version, applied_at) VALUES ($1, $2)"].Run(version, time.GetUtcNow().UtcTicks);

@@ -9,9 +9,10 @@ namespace AnomalyDetect.Storage.Decisions;
 /// <summary>The ledger's entries about one decision, as steps.</summary>
 internal static class DecisionLife
 {
+    /// <summary>What a person asked for has a step that says so; the decision's own entry is the playbook's word.</summary>
     private const string Entries = """
         SELECT l.recorded_at, l.kind, l.payload FROM ledger l WHERE l.sequence IN (
-            SELECT entry FROM decision WHERE id = $1 UNION ALL SELECT end_entry FROM decision WHERE id = $1 AND end_entry IS NOT NULL
+            SELECT entry FROM decision WHERE id = $1 AND requested_by IS NULL UNION ALL SELECT end_entry FROM decision WHERE id = $1 AND end_entry IS NOT NULL
             UNION ALL SELECT ledger_entry FROM decision_enforcement WHERE decision = $1 AND ledger_entry IS NOT NULL
             UNION ALL SELECT entry FROM decision_step WHERE decision = $1)
         ORDER BY l.sequence

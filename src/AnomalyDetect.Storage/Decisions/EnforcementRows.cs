@@ -26,8 +26,10 @@ internal static class EnforcementRows
     }
 
     /// <summary>False when there is no such decision of these tenants.</summary>
-    internal static bool Add(SqliteSession session, LedgerWriter ledger, Enforcement enforcement, string actor, IReadOnlyList<string> tenants)
+    /// <param name="ended">By how much what it has cut off grew; null where nothing is said of it, or it is a dry run.</param>
+    internal static bool Add(SqliteSession session, LedgerWriter ledger, Enforcement enforcement, string actor, IReadOnlyList<string> tenants, out DecisionReach? ended)
     {
+        ended = null;
         if (DecisionRows.Find(session, enforcement.DecisionId) is not { } entry) return false;
         if (tenants.Count > 0 && !tenants.Contains(entry.Decision.TenantId)) return false;
 
@@ -36,6 +38,8 @@ internal static class EnforcementRows
         var firstAt = enforcement.Tally.FirstAt < lastAt ? enforcement.Tally.FirstAt : lastAt;
         var first = entry.Enforced is null && !entry.Decision.Simulated ? ledger.Append(new FirstEnforcement(entry.Decision.Id, actor, firstAt)) : (long?)null;
         session[Tally].Run(entry.Decision.Id, Columns.Ticks(firstAt), Columns.Ticks(lastAt), enforcement.Tally.Count, first);
+        var grown = enforcement.Ended is { } marks ? ReachRows.Add(session, entry.Decision.Id, marks) : null;
+        ended = entry.Decision.Simulated ? null : grown;
         return true;
     }
 

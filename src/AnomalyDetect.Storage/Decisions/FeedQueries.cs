@@ -26,18 +26,18 @@ internal static class FeedQueries
     private const string ChangesOfTenant =
         $"SELECT {DecisionRows.Selected} FROM {DecisionRows.Joined} WHERE feed_sequence > $1 AND tenant_id = $4 AND (state <> 1 OR $3) ORDER BY feed_sequence LIMIT $2";
 
-    internal static List<DecisionEntry> Read(SqliteSession session, long after, string? tenant, int most, bool simulated, DateTime now)
+    internal static List<DecisionFeedRow> Read(SqliteSession session, long after, string? tenant, int most, bool simulated, DateTime now)
     {
         most = Math.Max(0, most);
         if (after <= 0)
         {
             return simulated
-                ? session[FullCopyWithDryRuns].List(DecisionRows.Map, tenant, most, Columns.Ticks(now))
-                : session[FullCopy].List(DecisionRows.Map, tenant, most);
+                ? session[FullCopyWithDryRuns].List(DecisionRows.MapRow, tenant, most, Columns.Ticks(now))
+                : session[FullCopy].List(DecisionRows.MapRow, tenant, most);
         }
 
         return tenant is null
-            ? session[Changes].List(DecisionRows.Map, after, most, simulated)
-            : session[ChangesOfTenant].List(DecisionRows.Map, after, most, simulated, tenant);
+            ? session[Changes].List(DecisionRows.MapRow, after, most, simulated)
+            : session[ChangesOfTenant].List(DecisionRows.MapRow, after, most, simulated, tenant);
     }
 }

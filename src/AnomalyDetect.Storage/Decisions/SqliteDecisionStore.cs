@@ -14,14 +14,17 @@ internal sealed class SqliteDecisionStore(SqliteDatabase database, IDeliveryRout
 {
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    public IReadOnlyList<DecisionEntry> Feed(long afterSequence, string? tenantId, int most, bool simulated = false) => database.Read(session =>
+    public IReadOnlyList<DecisionEntry> Feed(long afterSequence, string? tenantId, int most, bool simulated = false) =>
+        [.. FeedRows(afterSequence, tenantId, most, simulated).Select(DecisionRows.Read)];
+
+    public IReadOnlyList<DecisionFeedRow> FeedRows(long afterSequence, string? tenantId, int most, bool simulated = false) => database.Read(session =>
     {
-        var entries = FeedQueries.Read(session, afterSequence, tenantId, most, simulated, Now);
+        var rows = FeedQueries.Read(session, afterSequence, tenantId, most, simulated, Now);
         // What is not withdrawn yet is not handed out either: its tombstone follows.
-        if (!entries.Exists(e => e.State == DecisionState.Active)) return entries;
+        if (!rows.Exists(r => r.State == DecisionState.Active)) return rows;
         var (all, some) = (GuardRows.Halted(session) is not null, GuardRows.HaltedTenants(session).ConvertAll(h => h.TenantId));
-        if (all || some.Count > 0) entries.RemoveAll(e => e.State == DecisionState.Active && (all || some.Contains(e.Decision.TenantId)));
-        return entries;
+        if (all || some.Count > 0) rows.RemoveAll(r => r.State == DecisionState.Active && (all || some.Contains(DecisionRows.Read(r).Decision.TenantId)));
+        return rows;
     });
 
     public long FeedHead => database.Read(DecisionRows.FeedHead);
@@ -62,18 +65,37 @@ internal sealed class SqliteDecisionStore(SqliteDatabase database, IDeliveryRout
     });
 
     public IReadOnlyList<HeldDecision> Held(string? tenantId, int most) => database.Read(session => session["""
-        SELECT d.json, d.waits_until, (SELECT l.payload FROM decision_step s JOIN ledger l ON l.sequence = s.entry WHERE s.decision = d.id ORDER BY s.entry LIMIT 1)
+        SELECT d.json, d.waits_until, (
+            SELECT l.payload FROM decision_step s JOIN ledger l ON l.sequence = s.entry WHERE s.decision = d.id AND json_extract(CAST(l.payload AS TEXT), '$.step') = 'held'), d.requested_by
         FROM decision d WHERE d.state = 4 AND ($1 IS NULL OR d.tenant_id = $1) ORDER BY d.entry LIMIT $2
         """].List(
             row => new HeldDecision(
-                JsonSerializer.Deserialize(row.Bytes(0), CoreJson.Default.Decision)!, JsonSerializer.Deserialize(row.Bytes(2), StorageJson.Default.StepTaken)!.Reason ?? "", row.Time(1)),
+                JsonSerializer.Deserialize(row.Bytes(0), CoreJson.Default.Decision)!, JsonSerializer.Deserialize(row.Bytes(2), StorageJson.Default.StepTaken)!.Reason ?? "", row.Time(1), row.TextOrNull(3)),
             tenantId, Math.Max(0, most)));
+
+    public Admission Request(Decision decision, string actor, string reason)
+    {
+        var admission = database.Write(session =>
+        {
+            var ledger = new LedgerWriter(session, Now);
+            var judged = guards.JudgeRequest(session, decision, ledger.RecordedAt);
+            var waitsUntil = ledger.RecordedAt + guards.Options.Approval.Timeout;
+            DecisionRows.Add(session, ledger, decision, judged, waitsUntil, (actor, reason));
+            if (judged.State == DecisionState.Active) DeliveryRows.Add(session, router.Route(decision), ledger.RecordedAt, outbox.Expectant);
+            else if (judged.State == DecisionState.Held) HeldNotices.Add(session, ledger, router, guards.Options.Approval, new HeldDecision(decision, judged.Reason, waitsUntil, actor));
+            return judged;
+        });
+        outbox.RaiseChanged();
+        return admission;
+    }
 
     public Admission? Approve(string id, string actor, string reason)
     {
         var admission = database.Write(session =>
         {
             if (DecisionRows.Find(session, id) is not { State: DecisionState.Held, Decision: var decision }) return null;
+            if (session["SELECT 1 FROM decision WHERE id = $1 AND requested_by = $2"].Number(id, actor) is not null)
+                return new Admission(DecisionState.Held, "who asked for it cannot approve it");
             var ledger = new LedgerWriter(session, Now);
             var judged = decision.ExpiresAt <= ledger.RecordedAt
                 ? new Admission(DecisionState.Refused, "it had expired while it waited")
@@ -107,8 +129,16 @@ internal sealed class SqliteDecisionStore(SqliteDatabase database, IDeliveryRout
     {
         var ledger = new LedgerWriter(session, Now);
         if (!EnforcementRows.Take(session, batch.Reporter, batch.Number, ledger.RecordedAt)) return new EnforcementReceipt(0, 0, Repeated: true);
-        var recorded = batch.Enforcements.Count(e => EnforcementRows.Add(session, ledger, e, batch.Actor, tenants));
-        return new EnforcementReceipt(recorded, batch.Enforcements.Count - recorded, Repeated: false);
+        var (recorded, grown) = (0, new List<DecisionReach>());
+        foreach (var enforcement in batch.Enforcements)
+        {
+            if (!EnforcementRows.Add(session, ledger, enforcement, batch.Actor, tenants, out var ended)) continue;
+            recorded++;
+            if (ended is not null) grown.Add(ended);
+        }
+
+        var all = grown.Count == 0 ? null : new DecisionReach(grown.Sum(g => g.Principals), grown.Sum(g => g.Sessions), grown.Sum(g => g.Tokens));
+        return new EnforcementReceipt(recorded, batch.Enforcements.Count - recorded, Repeated: false, all);
     });
 
     /// <summary>By hand, so that nothing like it comes back at once.</summary>

@@ -38,17 +38,20 @@ internal static class GuardRows
     {
         var cools = session["SELECT until FROM cool_off WHERE tenant_id = $1 AND type = $2 AND scope = $3 AND value = $4 AND until > $5"]
             .Number(decision.TenantId, Names.Of(decision.Type), Names.Of(decision.Scope), decision.Value, Columns.Ticks(now));
-        var others = session["SELECT count(DISTINCT value) FROM decision WHERE tenant_id = $1 AND scope = $2 AND admitted_at > $3 AND value <> $4"]
-            .Number(decision.TenantId, Names.Of(decision.Scope), Columns.Ticks(now - options.BlastRadius.Window), decision.Value);
+        var since = Columns.Ticks(now - options.BlastRadius.Window);
+        var others = decision.Scope == DecisionScope.Tenant
+            ? session["SELECT count(DISTINCT value) FROM decision WHERE scope = 'tenant' AND admitted_at > $1 AND value <> $2"].Number(since, decision.Value)
+            : session["SELECT count(DISTINCT value) FROM decision WHERE tenant_id = $1 AND scope = $2 AND admitted_at > $3 AND value <> $4"]
+                .Number(decision.TenantId, Names.Of(decision.Scope), since, decision.Value);
         return new AdmissionFacts(
             HaltedIn(session, decision.TenantId)?.Why, protections.Why(decision, PrincipalOf(session, protections, decision), now), cools is { } until ? new DateTime(until, DateTimeKind.Utc) : null,
-            (int)(others ?? 0), (int?)session["SELECT principals FROM tenant_size WHERE tenant_id = $1"].Number(decision.TenantId));
+            (int)(others ?? 0), (int?)session["SELECT principals FROM tenant_size WHERE tenant_id = $1"].Number(decision.TenantId), protections.Within(decision, now));
     }
 
-    /// <summary>Whose session the decision is about, as far as its alert says.</summary>
+    /// <summary>Whose session or token the decision is about, as far as its alert says.</summary>
     internal static string? PrincipalOf(SqliteSession session, ProtectedSet protections, Decision decision)
     {
-        if (decision.Scope != DecisionScope.Session || !protections.AsksForPrincipal) return null;
+        if (!protections.AsksForPrincipalOf(decision)) return null;
         return session["SELECT r.json FROM alert a JOIN alert_revision r ON r.entry = a.entry WHERE a.id = $1"]
             .First(row => JsonSerializer.Deserialize(row.Bytes(0), CoreJson.Default.Alert)!, decision.AlertId)?.PrincipalId;
     }

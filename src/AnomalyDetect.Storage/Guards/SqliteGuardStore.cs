@@ -46,10 +46,17 @@ internal sealed class SqliteGuardStore : IGuardStore
         ? AdmissionPolicy.Judge(Options, decision, new AdmissionFacts())
         : AdmissionPolicy.Judge(Options, decision, GuardRows.Facts(session, Options, _protected, decision, now), approved);
 
+    /// <summary>As <see cref="Judge"/>, of what a person asks for.</summary>
+    internal Admission JudgeRequest(SqliteSession session, Decision decision, DateTime now) => decision.Simulated
+        ? AdmissionPolicy.Judge(Options, decision, new AdmissionFacts())
+        : AdmissionPolicy.Judge(
+            Options, decision, GuardRows.Facts(session, Options, _protected, decision, now) with { CoolsUntil = null },
+            approved: decision.Scope != DecisionScope.Tenant || !Options.Approval.Tenants);
+
     public string? WhyProtected(Decision decision, DateTime now)
     {
         var set = _protected;
-        var principal = decision.Scope == DecisionScope.Session && set.AsksForPrincipal ? _database.Read(session => GuardRows.PrincipalOf(session, set, decision)) : null;
+        var principal = set.AsksForPrincipalOf(decision) ? _database.Read(session => GuardRows.PrincipalOf(session, set, decision)) : null;
         return set.Why(decision, principal, now);
     }
 

@@ -17,14 +17,42 @@ public sealed class FeedFollowerTests
         service.Put(decisions);
         await following.AdvanceAsync();
         Assert.AreEqual(8, following.Table.Count);
-        Assert.AreEqual("?after=0&wait=0&limit=3&simulated=true", service.Asked.First());
+        var instance = following.Get<ServiceClient>().Instance;
+        Assert.AreEqual($"?after=0&wait=0&limit=3&simulated=true&instance={instance}", service.Asked.First());
+        Assert.IsTrue(service.Asked.All(a => !a.Contains("applied")), "nothing is judged by before the copy is whole");
 
         var poll = following.AdvanceAsync();
         service.Put(Some.Block("203.0.113.99"));
         Assert.IsTrue(await poll);
         Assert.AreEqual(9, following.Table.Count);
-        Assert.AreEqual("?after=8&wait=30&limit=3&simulated=true", service.Asked.Last());
+        Assert.AreEqual($"?after=8&wait=30&limit=3&simulated=true&instance={instance}&applied=8&missing=0", service.Asked.Last());
         Assert.IsTrue(service.Keys.All(k => k == "Bearer ad_test"));
+    }
+
+    [TestMethod]
+    public async Task What_is_judged_by_is_told_with_what_it_lacks_and_a_copy_being_made_is_not()
+    {
+        await using var service = await FakeService.StartAsync();
+        await using var following = new Following(service.Url, o => (o.PageSize, o.MaxDecisions, o.ResyncEvery) = (600, 1_000, TimeSpan.FromMinutes(5)));
+        service.Put([.. Enumerable.Range(0, 1_001).Select(i => Some.Block($"203.0.{i / 250}.{i % 250}"))]);
+        service.Put("unheard-of", "active", new JsonObject { ["id"] = "unheard-of", ["type"] = "banish" });
+        await following.AdvanceAsync();
+        Assert.AreEqual(2, following.Table.Missing);
+        var poll = following.AdvanceAsync();
+        service.Put(Some.Block("198.51.100.1"));
+        await poll;
+        StringAssert.EndsWith(service.Asked.Last(), "&applied=1002&missing=2");
+
+        following.Clock.Advance(TimeSpan.FromMinutes(5));
+        service.Asked.Clear();
+        await following.AdvanceAsync();
+        CollectionAssert.AreEqual(new[] { "&applied=1003&missing=3", "&applied=1003&missing=3" }, service.Asked.Select(a => a[a.IndexOf("&applied", StringComparison.Ordinal)..]).ToArray(), "the old copy's");
+
+        service.GoBackTo(1);
+        await following.AdvanceAsync();
+        service.Asked.Clear();
+        await following.AdvanceAsync();
+        Assert.DoesNotContain("applied", service.Asked.First(), "a position in a feed that is no more");
     }
 
     [TestMethod]

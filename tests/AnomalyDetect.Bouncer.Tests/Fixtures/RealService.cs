@@ -34,7 +34,7 @@ internal sealed class RealService : IAsyncDisposable
             Http = options.Http with { Urls = ["http://127.0.0.1:0"] },
             Logging = new LoggingSection { Level = LogLevel.None },
             // What waits for a person is nothing a bouncer sees, and not what these tests are about.
-            Response = options.Response with { Enforce = enforce, Guards = options.Response.Guards with { Approval = new ApprovalOptions { Types = [] } } },
+            Response = options.Response with { Enforce = enforce, Guards = options.Response.Guards with { Approval = new ApprovalOptions { Types = [], Tenants = false } } },
         });
         service.Host = await ServiceHost.StartAsync(settings, TimeProvider.System);
         service.Admin = new HttpClient { BaseAddress = service.Url, Timeout = TimeSpan.FromSeconds(60) };

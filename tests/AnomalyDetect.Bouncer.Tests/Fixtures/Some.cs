@@ -34,7 +34,8 @@ internal static class Some
         HeldDecision.Of(decision, decision.Simulated, share, time ?? TimeProvider.System) ?? throw new ArgumentException("it is not held", nameof(decision));
 
     public static RequestSubject Subject(
-        string? tenant = "acme", string? principal = null, string? session = null, string? partner = null, string? address = null, DateTime? at = null, string? acr = null) => new()
+        string? tenant = "acme", string? principal = null, string? session = null, string? partner = null, string? address = null, DateTime? at = null, string? acr = null,
+        string? token = null, DateTime? issued = null) => new()
         {
             Tenant = tenant,
             Principal = principal,
@@ -43,6 +44,8 @@ internal static class Some
             Address = address is null ? null : IPAddress.Parse(address),
             AuthenticatedAt = at,
             Acr = acr,
+            Token = token,
+            IssuedAt = issued,
         };
 
     public static IOptions<BouncerOptions> Options(Action<BouncerOptions>? adjust = null)

@@ -80,8 +80,38 @@ public sealed class EnforcementReporterTests
         await using var following = new Following(service.Url);
         for (var i = 0; i < 450; i++) following.Queue.Add(Some.Held(Some.Block()));
         await following.Reporter.ReportAsync(CancellationToken.None);
-        CollectionAssert.AreEqual(new[] { 200, 200, 50 }, service.Reports.Select(r => JsonDocument.Parse(r).RootElement.GetProperty("decisions").GetArrayLength()).ToArray());
+        CollectionAssert.AreEqual(new[] { 150, 150, 150 }, service.Reports.Select(r => JsonDocument.Parse(r).RootElement.GetProperty("decisions").GetArrayLength()).ToArray());
         Assert.IsLessThan(64 << 10, service.Reports.Max(r => r.Length));
+    }
+
+    [TestMethod]
+    public async Task However_many_a_revocation_cuts_off_each_report_is_one_the_service_takes_and_all_are_counted()
+    {
+        await using var service = await RealService.StartAsync();
+        var names = new[] { "acme", "globex", "initech" };
+        foreach (var tenant in names)
+        {
+            using var answer = await service.Admin.PostAsync(
+                "/v1/revocations", new StringContent($$"""{"tenant_id":"{{tenant}}","scope":"tenant","reason":"a breach"}""", System.Text.Encoding.UTF8, "application/json"));
+            Assert.AreEqual(201, (int)answer.StatusCode);
+        }
+
+        await using var following = new Following(service.Url, o => o.ApiKey = service.EnforcerKey());
+        following.Clock.SetUtcNow(DateTimeOffset.UtcNow);
+        await following.AdvanceAsync();
+        var decisions = service.Host.Store.Decisions.Feed(0, null, 10).Select(e => e.Decision.Id).ToList();
+        foreach (var held in decisions.Select(id => following.Table.Find(id)!))
+            for (var i = 0; i < 4_000; i++) following.Queue.Add(held, Some.Subject(principal: $"u{i}", session: $"s{i}", token: $"t{i}"));
+        await following.Reporter.ReportAsync(CancellationToken.None);
+        foreach (var id in decisions)
+        {
+            var enforced = service.Host.Store.Decisions.Find(id)!.Enforced!;
+            Assert.AreEqual(4_000, enforced.Count);
+            foreach (var kind in new[] { enforced.Ended!.Principals, enforced.Ended.Sessions, enforced.Ended.Tokens }) Assert.AreEqual(4_000, kind, 400);
+        }
+
+        following.Queue.Add(following.Table.Find(decisions[0])!, Some.Subject(principal: "u1"));
+        Assert.IsNull(following.Queue.Take(1).Single().Ended, "what was told is not told again");
     }
 
     [TestMethod]

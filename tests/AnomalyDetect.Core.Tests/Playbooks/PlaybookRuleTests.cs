@@ -89,6 +89,35 @@ public sealed class PlaybookRuleTests
     }
 
     [TestMethod]
+    [DataRow(EntityKind.Principal, true)]
+    [DataRow(EntityKind.Session, true)]
+    [DataRow(EntityKind.Partner, true)]
+    [DataRow(EntityKind.Address, false)]
+    public void Everybody_of_a_tenant_is_signed_out_for_what_somebody_of_it_did_and_not_for_what_an_outsider_claims(EntityKind driver, bool revoked)
+    {
+        var revoke = new DecisionTemplate(DecisionType.RevokeToken, [DecisionScope.Tenant], TimeSpan.FromDays(30));
+        var trial = new PlaybookTrial(Options(Rule(revoke)));
+        var alert = Alert(1, Noon) with { Drivers = [new Entity(driver, driver == EntityKind.Address ? "203.0.113.9" : "x"), new Entity(driver, driver == EntityKind.Address ? "203.0.113.10" : "y")] };
+        var decided = trial.Ask(alert).Decisions;
+        Assert.HasCount(revoked ? 1 : 0, decided);
+        if (!revoked) return;
+        Assert.AreEqual((DecisionType.RevokeToken, DecisionScope.Tenant, alert.TenantId), (decided[0].Type, decided[0].Scope, decided[0].Value));
+        Assert.IsEmpty(trial.Ask(alert with { LastSeenAt = Noon.AddMinutes(5) }).Decisions, "it stands already");
+    }
+
+    [TestMethod]
+    public void Tokens_are_revoked_of_a_principal_or_a_tenant_and_never_one_by_one()
+    {
+        DecisionScope[] scopes = [DecisionScope.Principal, DecisionScope.Tenant, DecisionScope.Token, DecisionScope.Session];
+        var revoke = new DecisionTemplate(DecisionType.RevokeToken, scopes, TimeSpan.FromDays(30));
+        var problems = PlaybookValidator.Validate(new Playbook { Rules = [Rule(revoke)] });
+        CollectionAssert.AreEqual(
+            new[] { "rules[0].decisions[0].scopes[2]", "rules[0].decisions[0].scopes[3]" }, problems.Select(p => p.Path).ToArray(), string.Join('|', problems));
+        var decided = Ask(Rule(revoke with { Scopes = [DecisionScope.Principal] }), Alert()).Decisions.Single();
+        Assert.AreEqual((DecisionScope.Principal, "u1"), (decided.Scope, decided.Value));
+    }
+
+    [TestMethod]
     public void What_a_dry_rule_or_a_dry_type_decides_is_recorded_as_such()
     {
         Assert.IsTrue(Ask(Rule(StepUp) with { DryRun = true }, Alert()).Decisions.Single().Simulated);

@@ -23,7 +23,7 @@ internal sealed class ResponseStore : IDisposable
     public Store Store { get; private set; }
 
     /// <summary>Taken when the store is opened. Nothing waits for a person or cools off unless a test is about that.</summary>
-    public GuardOptions Guards { get; set; } = new() { Approval = new ApprovalOptions { Types = [] }, CoolOff = TimeSpan.Zero };
+    public GuardOptions Guards { get; set; } = new() { Approval = new ApprovalOptions { Types = [], Tenants = false }, CoolOff = TimeSpan.Zero };
 
     public IOutbox Outbox => Store.Outbox;
 
@@ -46,6 +46,15 @@ internal sealed class ResponseStore : IDisposable
         outcome.Decisions.Add(decision);
         Commit(outcome);
         return decision;
+    }
+
+    /// <summary>All in one commit.</summary>
+    public IReadOnlyList<Decision> Decide(IReadOnlyList<Decision> decisions)
+    {
+        var outcome = new Outcome();
+        outcome.Decisions.AddRange(decisions);
+        Commit(outcome);
+        return decisions;
     }
 
     public Delivery Delivery(string id) => Outbox.List(null, null, 0, 1000).Single(d => d.Id == id);

@@ -43,6 +43,7 @@ public sealed class AccessTests
             Foreign.Blind),
         ["POST /v1/decisions/{id}/undo"] = new("/v1/decisions/DECISION/undo", """{"reason":"a test"}""", Foreign.Hidden),
         ["POST /v1/decisions/undo"] = new("/v1/decisions/undo", """{"rule":"block-claim-forgers","reason":"a test"}""", Foreign.Blind),
+        ["POST /v1/revocations"] = new("/v1/revocations", """{"tenant_id":"TENANT","scope":"session","value":"s1","reason":"a test"}""", Foreign.Refused),
         ["GET /v1/decisions/{id}/life"] = new("/v1/decisions/DECISION/life", null, Foreign.Hidden),
         ["GET /v1/decisions/held"] = new("/v1/decisions/held", null, Foreign.Blind),
         ["POST /v1/decisions/{id}/approve"] = new("/v1/decisions/DECISION/approve", """{"reason":"a test"}""", Foreign.Hidden),

@@ -90,6 +90,12 @@ public sealed class OpenApiTests
         await CallAsync("POST /v1/decisions/{id}/undo", $"/v1/decisions/{id}/undo", """{"reason":"a test"}""");
         await CallAsync("POST /v1/decisions/undo", body: """{"rule":"none","reason":"a test"}""");
         await CallAsync("GET /v1/decisions/{id}/life", $"/v1/decisions/{id}/life");
+        await CallAsync("POST /v1/revocations", body: """{"tenant_id":"acme","scope":"tenant","reason":"a test"}""", expected: HttpStatusCode.Created);
+        var revoked = await CallAsync("POST /v1/revocations", body: """{"tenant_id":"acme","scope":"principal","value":"ada","reason":"a test"}""", expected: HttpStatusCode.Created);
+        var met = $$"""{"id":"{{revoked!["id"]}}","first_at":"2026-01-01T00:00:00Z","last_at":"2026-01-01T00:00:00Z","count":1,"ended":{"principals":[],"sessions":[1],"tokens":[65]} }""";
+        await CallAsync("POST /v1/decisions/enforced", body: $$"""{"instance":"i","batch":2,"decisions":[{{met}}]}""");
+        await CallAsync("GET /v1/decisions/{id}", $"/v1/decisions/{revoked["id"]}");
+        await CallAsync("GET /v1/decisions/{id}/life", $"/v1/decisions/{revoked["id"]}/life");
         await CallAsync("GET /v1/decisions/held");
         await CallAsync("POST /v1/decisions/{id}/approve", $"/v1/decisions/{id}/approve", """{"reason":"a test"}""", HttpStatusCode.Conflict);
         await CallAsync("POST /v1/decisions/{id}/refuse", $"/v1/decisions/{id}/refuse", """{"reason":"a test"}""", HttpStatusCode.Conflict);

@@ -1,5 +1,6 @@
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Core.Playbooks;
 using Microsoft.Data.Sqlite;
 
 namespace AnomalyDetect.Storage.Tests.Database;
@@ -134,7 +135,40 @@ public sealed class OpeningTests
         store.AssertWhole();
     }
 
-    private const string WithoutAlertWork = WithoutOperations + """
+    [TestMethod]
+    public void A_store_without_revocations_is_brought_up_to_date_and_asks_nobody_about_what_was_in_force_before()
+    {
+        using var store = new TestStore();
+        store.Commit("lane", 1, Some.Decision(1));
+        store.Decisions.Report(new EnforcementBatch("k1/a", 1, "key k1", [new Enforcement(Some.Decision(1).Id, new EnforcementTally(Some.Time, Some.Time, 1))]), []);
+        store.Sql(WithoutOperations + WithoutRevocation + "DELETE FROM schema_version WHERE version > 6");
+        store.Reopen();
+        store.AssertWhole();
+        Assert.AreEqual(store.Decisions.FeedHead, store.Store.Bouncers.VerifiedUpTo);
+        Assert.IsNull(store.Decisions.Find(Some.Decision(1).Id)!.Enforced!.Ended);
+        var revoked = Some.Decision(2) with { AlertId = null, Type = DecisionType.RevokeToken, Scope = DecisionScope.Principal, Value = "ada" };
+        Assert.AreEqual(DecisionState.Active, store.Decisions.Request(revoked, "key k1", "their laptop is gone").State);
+        store.AssertWhole();
+    }
+
+    [TestMethod]
+    public void A_script_below_the_newest_that_a_store_lacks_is_caught_up_with()
+    {
+        using var store = new TestStore();
+        store.Sql(WithoutRevocation + "DELETE FROM schema_version WHERE version = 7");
+        store.Reopen();
+        Assert.AreEqual("1", store.Scalar("SELECT count(*) FROM schema_version WHERE version = 7"));
+        Assert.AreEqual(0, store.Store.Bouncers.VerifiedUpTo);
+    }
+
+    private const string WithoutRevocation = """
+        DROP INDEX decision_of_tenants; ALTER TABLE decision DROP COLUMN requested_by; ALTER TABLE decision DROP COLUMN verified_sequence; DROP TABLE decision_reach; DROP TABLE bouncer;
+        ALTER TABLE decision_enforcement DROP COLUMN principals; ALTER TABLE decision_enforcement DROP COLUMN sessions; ALTER TABLE decision_enforcement DROP COLUMN tokens;
+        DELETE FROM counter WHERE name = 'verified';
+
+        """;
+
+    private const string WithoutAlertWork = WithoutOperations + WithoutRevocation + """
         DROP INDEX api_key_previous; ALTER TABLE api_key DROP COLUMN expires_at; ALTER TABLE api_key DROP COLUMN previous_hash; ALTER TABLE api_key DROP COLUMN previous_until;
         ALTER TABLE api_key DROP COLUMN last_used_at; DROP INDEX alert_by_entity; ALTER TABLE alert DROP COLUMN signal; ALTER TABLE alert DROP COLUMN severity;
         ALTER TABLE alert DROP COLUMN entity_kind; ALTER TABLE alert DROP COLUMN entity; ALTER TABLE alert DROP COLUMN resolved_revision;

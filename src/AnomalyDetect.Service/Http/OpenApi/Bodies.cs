@@ -18,6 +18,7 @@ internal static class Bodies
         {
           "seq": { "type": "integer" },
           "state": { "type": "string" },
+          "in_force_since": { "type": "string", "format": "date-time" },
           "enforced": { "$ref": "#/components/schemas/EnforcementTally" },
           "would_have": { "$ref": "#/components/schemas/EnforcementTally" }
         }
