@@ -15,7 +15,7 @@ public sealed class TrainingFromKafkaTests
     {
         using var cluster = StartCluster();
         cluster.CreateTopic("telemetry", 4);
-        var options = new SimulationOptions { Tenants = 4, Duration = TimeSpan.FromDays(3), EventsPerMinute = 12, Scenarios = [], Start = Start };
+        var options = new SimulationOptions { Tenants = 4, Duration = TimeSpan.FromDays(6), EventsPerMinute = 8, Scenarios = [], Start = Start };
         var produced = Produce(cluster, options);
         await using var rig = await TrainingRig.CreateAsync();
         await File.WriteAllTextAsync(rig["kafka.json"], $$"""
@@ -29,11 +29,11 @@ public sealed class TrainingFromKafkaTests
         StringAssert.StartsWith(whole.Training.Source, "topic telemetry from 2026-01-01 00:00Z");
         Assert.IsInRange(Start, Start.AddHours(1), whole.Training.From);
 
-        // Only records that were appended then or later: the last day's.
-        run = await CliRun.Of("train", "--config", rig["kafka.json"], "--data", rig.Data, "--kafka", "--from", "2026-03-04T00:00:00Z");
+        // Only records that were appended then or later: those of the second half.
+        run = await CliRun.Of("train", "--config", rig["kafka.json"], "--data", rig.Data, "--kafka", "--from", "2026-03-05T00:00:00Z");
         Assert.AreEqual(0, run.ExitCode, run.Out + run.Error);
-        var later = rig.Models.Select(id => RegistryView.Of(Path.Combine(rig.Data, "models")).Card(id).Training).Single(t => t.Source.Contains("03-04", StringComparison.Ordinal));
-        Assert.IsInRange(Start.AddDays(2), Start.AddDays(2).AddHours(1), later.From);
+        var later = rig.Models.Select(id => RegistryView.Of(Path.Combine(rig.Data, "models")).Card(id).Training).Single(t => t.Source.Contains("03-05", StringComparison.Ordinal));
+        Assert.IsInRange(Start.AddDays(3), Start.AddDays(3).AddHours(1), later.From);
         Assert.IsLessThan(whole.Training.PrincipalRows, later.PrincipalRows);
 
         using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = cluster.BootstrapServers, GroupId = "detect" }).Build();
