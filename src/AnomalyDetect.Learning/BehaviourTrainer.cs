@@ -18,8 +18,8 @@ public sealed record TrainingOptions
     /// <summary>Rows the components are fitted on, at most; more are sampled. 1,000 to 10,000,000.</summary>
     public int MostRows { get; init; } = 300_000;
 
-    /// <summary>What is usual of newcomers' minutes, where nothing is known of minutes in what is learned from: the parent's.</summary>
-    public IReadOnlyList<RatePrior>? InheritedRates { get; init; }
+    /// <summary>Whose rates of newcomers' minutes are taken, moved by how windows differ from its own, where nothing is known of minutes in what is learned from.</summary>
+    public BehaviourModel? Parent { get; init; }
 
     /// <summary>Of the rows' windows, in minutes.</summary>
     public int WindowMinutes { get; init; } = 5;
@@ -89,15 +89,17 @@ public sealed class BehaviourTrainer(TrainingOptions options)
             all.Judge(row);
             CohortOf(history, row)?.Judge(row);
         }, EndHistory);
+        // A cohort's move starts from the whole's, so that the same rows give the same model whether it is the champion by then or not.
+        var usual = rates.Count == 0 && options.Parent is { } parent ? RatePriors.Moved(parent.Rates, parent.Principal, all.Principal) : RatePriors.Of(rates);
         return new BehaviourModel
         {
-            Version = BehaviourModel.CurrentVersion,
+            Version = BehaviourModel.VersionWithoutSeries,
             FeatureSchema = Features.Schema,
             WindowMinutes = options.WindowMinutes,
             Principal = all.Principal with { Tail = all.Judged.PrincipalTail },
             Tenant = all.Tenant with { Tail = all.Judged.TenantTail },
             SpellTail = all.Judged.SpellTail,
-            Rates = RatesOf(rates, rates),
+            Rates = usual,
             Cohorts = [.. found.Cohorts.Select((c, i) => new Cohort
             {
                 Centroid = c.Centroid,
@@ -106,17 +108,15 @@ public sealed class BehaviourTrainer(TrainingOptions options)
                 Principal = cohorts[i].Principal with { Tail = cohorts[i].Judged.PrincipalTail },
                 Tenant = cohorts[i].Tenant with { Tail = cohorts[i].Judged.TenantTail },
                 SpellTail = cohorts[i].Judged.SpellTail,
-                Rates = RatesOf(rates, [.. rates.Where(r => means.FirstOf(r.Tenant) is { } tenant && found.Of[tenant] == i + 1)]),
+                Rates = rates.Count == 0
+                    ? RatePriors.Moved(usual, all.Principal, cohorts[i].Principal)
+                    : RatePriors.Of([.. rates.Where(r => means.FirstOf(r.Tenant) is { } tenant && found.Of[tenant] == i + 1)]),
             })],
             Training = new TrainingSummary(
                 source, new DateTime(from, DateTimeKind.Utc), new DateTime(to + (options.WindowMinutes * TimeSpan.TicksPerMinute), DateTimeKind.Utc), all.PrincipalRows, all.TenantRows, means.Seen,
                 options.Seed, $"Microsoft.ML {LibraryVersion}"),
         };
     }
-
-    /// <param name="all">None where nothing is known of minutes.</param>
-    private IReadOnlyList<RatePrior> RatesOf(IReadOnlyList<LearnedRate> all, IReadOnlyList<LearnedRate> own) =>
-        all.Count == 0 && options.InheritedRates is { } inherited ? inherited : RatePriors.Of(own);
 
     private TrainingGroup NewGroup() => new(options.MostRows, options.Seed, options.WindowMinutes);
 

@@ -54,8 +54,8 @@ public static class ModelFile
             if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("model", out var body))
                 throw new ModelException($"The model file {name} is JSON, but no model; {Retrain}.");
             // The version first: of another one nothing else may be readable.
-            if (body.TryGetProperty("version", out var version) && version.TryGetInt32(out var number) && number != BehaviourModel.CurrentVersion)
-                throw new ModelException($"The model file {name} is of version {number}, and this program reads version {BehaviourModel.CurrentVersion}; {Retrain}.");
+            if (body.TryGetProperty("version", out var version) && version.TryGetInt32(out var number) && !BehaviourModel.Reads(number))
+                throw new ModelException($"The model file {name} is of version {number}, and this program reads up to version {BehaviourModel.CurrentVersion}; {Retrain}.");
             written = document.RootElement.TryGetProperty("sha256", out var hash) ? hash.GetString() : null;
             // As it was written it is in compact form already, and need not be written again to be hashed.
             isAsWritten = IsHashOf(written, JsonMarshal.GetRawUtf8Value(body));

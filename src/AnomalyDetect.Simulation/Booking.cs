@@ -24,6 +24,7 @@ internal sealed record Booking(Scenario Scenario, Tenant Tenant, TimeSpan At, Ti
         var scene = new Scene(
             Tenant, cast, options.Start + At, Dice.Of(options.Seed, ((ulong)FirstStream << 8) + (ulong)Index), new Ids(options.Seed, FirstStream + Index))
         {
+            Growth = options.GrowthAt(options.Start + At),
             RunStart = -At.TotalSeconds,
         };
         Scenario.Play(scene);

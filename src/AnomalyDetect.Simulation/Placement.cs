@@ -13,10 +13,10 @@ internal static class Placement
     public static TimeSpan? Of(SimulationOptions options, Tenant tenant, ScenarioKind kind, TimeSpan at) => kind switch
     {
         ScenarioKind.PartnerSync or ScenarioKind.BatchJob => Night(options, tenant, kind, at),
-        ScenarioKind.UnfamiliarSignIn or ScenarioKind.QuietExfiltration => When(options, at, t => tenant.Local(options.Start + t).Hour is >= 1 and < 5),
-        ScenarioKind.LateWork => When(options, at, t => tenant.Local(options.Start + t).Hour is >= 20 and < 22),
+        ScenarioKind.UnfamiliarSignIn or ScenarioKind.QuietExfiltration => When(options, at, t => options.LocalAt(tenant, options.Start + t).Hour is >= 1 and < 5),
+        ScenarioKind.LateWork => When(options, at, t => options.LocalAt(tenant, options.Start + t).Hour is >= 20 and < 22),
         ScenarioKind.ResourceEnumeration or ScenarioKind.ReportExport or ScenarioKind.Onboarding or ScenarioKind.BackendOutage =>
-            When(options, at, t => IsWorkingHour(tenant.Local(options.Start + t))),
+            When(options, at, t => IsWorkingHour(options.LocalAt(tenant, options.Start + t))),
         ScenarioKind.DormantPrincipal or ScenarioKind.BackFromHoliday => Late(options, at),
         ScenarioKind.BusinessTravel => Whole(options, at, TimeSpan.FromHours(BusinessTravel.LongestHours)),
         ScenarioKind.BrokenClient => Whole(options, at, TimeSpan.FromHours(BrokenClient.Hours)),
@@ -37,7 +37,7 @@ internal static class Placement
             var free = First(silence.At, end, Free) ?? First(options.WarmUpOrDefault, end, Free);
             if (free is { } at) placed.Add(silence with { At = at, Within = null });
 
-            bool Free(TimeSpan at) => IsWorkingHour(silence.Tenant.Local(options.Start + at)) && !taken.Any(t => t.From <= at + Longest && t.To >= at);
+            bool Free(TimeSpan at) => IsWorkingHour(options.LocalAt(silence.Tenant, options.Start + at)) && !taken.Any(t => t.From <= at + Longest && t.To >= at);
         }
 
         return placed;

@@ -41,6 +41,9 @@ public sealed record SimulationOptions
     /// <summary>Exactly these, in place of <see cref="Scenarios"/> spread by the seed.</summary>
     public IReadOnlyList<ScheduledScenario>? Schedule { get; init; }
 
+    /// <summary>Tenants that become others meanwhile; null: they stay as they are.</summary>
+    public DriftOptions? Drift { get; init; }
+
     /// <summary>What only looks like an attack: with these alone, traffic is lively and harmless.</summary>
     public static IReadOnlyList<ScenarioKind> LookAlikes { get; } = [.. Enum.GetValues<ScenarioKind>().Where(kind => !Scenario.Of(kind).IsAttack)];
 
@@ -78,6 +81,7 @@ public sealed record SimulationOptions
         Check(EventsPerMinute is >= 0.1 and <= 10_000_000, "events per minute must be 0.1 to 10,000,000");
         Check(Repeats is >= 1 and <= 1000, "repeats must be 1 to 1,000");
         Check(WarmUp is null || (WarmUp >= TimeSpan.Zero && WarmUp < Duration), "warm-up must be shorter than the duration");
+        problems.AddRange(Drift?.Problems() ?? []);
         foreach (var s in Schedule ?? [])
             Check(s.At >= TimeSpan.Zero && s.At < Duration && s.Tenant is null or >= 0 && !(s.Tenant >= Tenants) && !(s.Within <= TimeSpan.Zero),
                 $"scheduled {s.Kind} must lie inside the run and name one of its tenants (0 to {Tenants - 1})");

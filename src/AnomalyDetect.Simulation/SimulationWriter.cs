@@ -31,6 +31,40 @@ public static class SimulationWriter
         return new SimulationFiles(path, labels, Write(simulator, options, stream, progress, cancellation), simulator.Labels.Count);
     }
 
+    /// <summary>
+    /// A run day by day, for those who do not want all of it on disk: each time the next day has been written the path of its file is given, and the day before is gone.
+    /// </summary>
+    /// <param name="directory">Made where it is missing.</param>
+    /// <param name="progress">Called now and then with how much of the run has been made, 0 to 1.</param>
+    /// <exception cref="IOException">The directory cannot be written to.</exception>
+    public static IEnumerable<string> WriteDays(string directory, TrafficSimulator simulator, SimulationOptions options, Action<double>? progress = null)
+    {
+        Directory.CreateDirectory(directory);
+        var path = Path.Combine(directory, "day.ndjson");
+        using var events = simulator.Generate().GetEnumerator();
+        var more = events.MoveNext();
+        for (var end = options.Start.AddDays(1); more; end = end.AddDays(1))
+        {
+            using (var file = File.Create(path))
+            {
+                var buffer = new ArrayBufferWriter<byte>(BufferBytes + 4096);
+                using var json = new Utf8JsonWriter(buffer, EventJson.Options);
+                for (; more && events.Current.OccurredAt < end; more = events.MoveNext())
+                {
+                    Append(events.Current, json, buffer);
+                    if (buffer.WrittenCount < BufferBytes) continue;
+                    file.Write(buffer.WrittenSpan);
+                    buffer.ResetWrittenCount();
+                    progress?.Invoke((events.Current.OccurredAt - options.Start) / options.Duration);
+                }
+
+                file.Write(buffer.WrittenSpan);
+            }
+
+            yield return path;
+        }
+    }
+
     /// <summary>The events of a run into any stream; returns how many.</summary>
     public static long Write(
         TrafficSimulator simulator, SimulationOptions options, Stream stream, Action<long, double>? progress = null, CancellationToken cancellation = default)
@@ -40,10 +74,7 @@ public static class SimulationWriter
         long events = 0;
         foreach (var e in simulator.Generate())
         {
-            e.WriteTo(json);
-            json.Flush();
-            json.Reset();
-            EventJson.EndLine(buffer);
+            Append(e, json, buffer);
             events++;
             if (buffer.WrittenCount < BufferBytes) continue;
             cancellation.ThrowIfCancellationRequested();
@@ -54,5 +85,13 @@ public static class SimulationWriter
 
         stream.Write(buffer.WrittenSpan);
         return events;
+    }
+
+    private static void Append(SimulatedEvent e, Utf8JsonWriter json, ArrayBufferWriter<byte> buffer)
+    {
+        e.WriteTo(json);
+        json.Flush();
+        json.Reset();
+        EventJson.EndLine(buffer);
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Storage;
 using AnomalyDetect.Streaming;
@@ -119,17 +118,4 @@ public static class KafkaComparison
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private sealed class NoDeliveries : IDeliveryRouter
-    {
-        public IEnumerable<DeliveryRequest> RouteEscalation(Core.Alerts.Alert alert, Core.Playbooks.Notification next) => [];
-
-        public IEnumerable<DeliveryRequest> Route(Core.Alerts.Alert alert, IReadOnlyList<Core.Playbooks.Notification> notifications) => [];
-
-        public IEnumerable<DeliveryRequest> RouteHeld(HeldDecision held, IReadOnlyList<Core.Playbooks.Audience> approvers, int waiting) => [];
-
-        public IEnumerable<DeliveryRequest> Route(Core.Playbooks.Decision decision) => [];
-
-        public IEnumerable<DeliveryRequest> RouteUndo(Core.Playbooks.Decision decision) => [];
-    }
 }

@@ -7,6 +7,7 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- http [EVENTS_PER_SECOND] [SECONDS]
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- bouncer [DECISIONS_HELD] [ROUNDS]
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- enforcement [DECISIONS_PER_SECOND] [SECONDS]
+// dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- swap [EVENTS_PER_SECOND] [SECONDS] [ROUNDS]
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- replay FILE [PASSES]
 switch (args)
 {
@@ -21,6 +22,9 @@ switch (args)
         break;
     case ["enforcement", .. var rest]:
         await EnforcementLatency.RunAsync(Number(rest, 0, 1_000), Number(rest, 1, 30), Console.Out);
+        break;
+    case ["swap", .. var rest]:
+        await SwapLatency.RunAsync(Number(rest, 0, 50_000), Number(rest, 1, 30), Number(rest, 2, 2), Console.Out);
         break;
     case ["replay", var file, .. var rest]:
         await ReplayPasses.RunAsync(file, Number(rest, 0, 6), Console.Out);

@@ -1,5 +1,6 @@
 using System.Text;
 using AnomalyDetect.Core.Multivariate;
+using AnomalyDetect.Core.TimeSeries.Ensemble;
 using AnomalyDetect.Testing;
 
 namespace AnomalyDetect.Learning.Tests;
@@ -31,6 +32,26 @@ public sealed class ModelFileTests
     }
 
     [TestMethod]
+    public void Settings_of_series_are_part_of_the_file_and_of_the_id_and_take_a_version_of_their_own()
+    {
+        using var directory = new TempDirectory();
+        var chosen = new SeriesSettings { Logins = SeriesSetting.Default, ApiCalls = new SeriesSetting(1.8, 0.04), PrincipalApiCalls = SeriesSetting.Default };
+        var model = SomeModel.Create().With(chosen);
+        ModelFile.Write(directory["a.json"], model);
+        var read = ModelFile.Read(directory["a.json"]);
+        Assert.AreEqual(chosen, read.Series);
+        Assert.AreEqual(4, read.Version);
+        Assert.AreNotEqual(SomeModel.Create().Id(), read.Id());
+        Assert.AreEqual(SomeModel.Create().Id(), read.With(null).Id(), "without them it is what it was");
+        Assert.AreEqual(3, ModelFile.ReadDefault().Version);
+
+        ModelFile.Write(directory["b.json"], model with { Version = 3 });
+        Refused(directory["b.json"], "of version 3 and has settings of series");
+        ModelFile.Write(directory["c.json"], model with { Series = chosen with { Logins = new SeriesSetting(0, 0.02) } });
+        Refused(directory["c.json"], "series.Logins: Threshold");
+    }
+
+    [TestMethod]
     public void The_built_in_model_can_be_read() => Assert.IsEmpty(ModelFile.ReadDefault().Validate());
 
     [TestMethod]
@@ -58,7 +79,7 @@ public sealed class ModelFileTests
     {
         using var directory = new TempDirectory();
         File.WriteAllText(directory["new.json"], """{ "sha256": "", "model": { "version": 7, "trees": [] } }""");
-        Refused(directory["new.json"], "is of version 7, and this program reads version 3");
+        Refused(directory["new.json"], "is of version 7, and this program reads up to version 4");
     }
 
     [TestMethod]

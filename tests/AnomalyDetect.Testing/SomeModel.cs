@@ -8,7 +8,7 @@ public static class SomeModel
 {
     public static BehaviourModel Create(int windowMinutes = 5) => new()
     {
-        Version = BehaviourModel.CurrentVersion,
+        Version = BehaviourModel.VersionWithoutSeries,
         FeatureSchema = Features.Schema,
         WindowMinutes = windowMinutes,
         Principal = Entity(),

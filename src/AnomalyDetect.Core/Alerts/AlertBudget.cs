@@ -12,15 +12,12 @@ namespace AnomalyDetect.Core.Alerts;
 /// </summary>
 internal readonly struct AlertBudget
 {
-    /// <summary>Three rates and the learned spikes, each over the tenant and over its principals; these spikes by their windows and by runs of them.</summary>
-    private const int Families = 9;
-
     private readonly double _low, _medium, _high;
 
     /// <param name="testsPerWeek">How often this family is put to the test.</param>
     public AlertBudget(BudgetOptions options, in TailEstimate tail, double testsPerWeek)
     {
-        var share = 1 / (Families * Math.Max(1, testsPerWeek));
+        var share = 1 / (BudgetOptions.Families * Math.Max(1, testsPerWeek));
         _low = tail.Level(options.LowPerWeek * share);
         _medium = tail.Level(options.MediumPerWeek * share);
         _high = tail.Level(options.MediumPerWeek * share / 100);

@@ -23,9 +23,9 @@ internal sealed class BusiestPrincipals
     private const int MeanMemory = 24; // windows
     private const int KnownAfter = 100; // windows, of which the ensemble learns
 
-    private sealed class Place(Symbol principal)
+    private sealed class Place(Symbol principal, SeriesEnsembleOptions series)
     {
-        public readonly ISeriesDetector Series = new SeriesEnsemble(new SeriesEnsembleOptions());
+        public readonly ISeriesDetector Series = new SeriesEnsemble(series);
         public Symbol Principal = principal;
         public double Mean, Square; // calls a window; error² ÷ mean
         public double Observed; // of the open window
@@ -51,6 +51,8 @@ internal sealed class BusiestPrincipals
         (_scope, _options) = (scope, scope.Signals.MlSpike);
         _minutes = (int)_options.Window.TotalMinutes;
     }
+
+    private SeriesEnsembleOptions Series => SeriesSettings.OptionsOf(_scope.Options.Model?.Series, SeriesKind.PrincipalApiCalls);
 
     private static long PlaceBytes { get; } = new SeriesEnsemble(new SeriesEnsembleOptions()).Bytes + 120;
 
@@ -108,7 +110,7 @@ internal sealed class BusiestPrincipals
                 _places.Remove(least);
             }
 
-            _places.Add(new Place(candidate.Key.Symbol) { Busy = candidate.Sure, Since = _first + _minutes });
+            _places.Add(new Place(candidate.Key.Symbol, Series) { Busy = candidate.Sure, Since = _first + _minutes });
             changed = true;
         }
 
@@ -201,7 +203,7 @@ internal sealed class BusiestPrincipals
 
         for (var left = reader.Count(); left > 0; left--)
         {
-            var place = new Place(reader.Symbol());
+            var place = new Place(reader.Symbol(), Series);
             (place.Mean, place.Square, place.Observed, place.Busy, place.Since, place.Windows) = reader.Raw<(double, double, double, double, long, int)>();
             place.Series.Load(ref reader);
             if (same && _places.Count < _options.BusiestPrincipals) _places.Add(place);

@@ -62,7 +62,7 @@ internal sealed class MlSpikeDetector
         if (_series[kind] is null)
         {
             if (open.Observed == 0) return;
-            _series[kind] = new SeriesEnsemble(new SeriesEnsembleOptions());
+            _series[kind] = NewSeries(kind);
         }
 
         var end = (minute + 1) * TimeSpan.TicksPerMinute;
@@ -80,6 +80,9 @@ internal sealed class MlSpikeDetector
     }
 
     private static string NameOf(int kind) => kind == (int)RateKind.Login ? "logins" : "API calls";
+
+    private ISeriesDetector NewSeries(int kind) =>
+        new SeriesEnsemble(SeriesSettings.OptionsOf(_scope.Options.Model?.Series, kind == (int)RateKind.Login ? SeriesKind.Logins : SeriesKind.ApiCalls));
 
     /// <summary>Null: it is to be reported.</summary>
     private string? WhySilent(int kind, in Open open, long end)
@@ -140,7 +143,7 @@ internal sealed class MlSpikeDetector
             var (open, dispersion) = (reader.Raw<Open>(), reader.Double());
             if (same) (_open[kind], _dispersion[kind]) = (open, dispersion);
             if (!reader.Bool()) continue;
-            ISeriesDetector series = new SeriesEnsemble(new SeriesEnsembleOptions());
+            var series = NewSeries(kind);
             series.Load(ref reader);
             if (same) _series[kind] = series;
         }

@@ -15,6 +15,8 @@ internal struct PrincipalHabit : IEvictable
     /// <summary>Days after which what was on probation is taken for the principal's own.</summary>
     private const int ProbationDays = 3;
 
+    private const int AccustomedAfter = 3, AccustomedFor = 30; // days
+
     /// <summary>A country (packed) or a device (hash), with the days it was first and last seen on.</summary>
     internal struct Trait
     {
@@ -55,6 +57,8 @@ internal struct PrincipalHabit : IEvictable
     public byte Privileged;
     public byte Reasons;
     public ushort SuspectFrom, SuspectCountry;
+    public ushort AdministeredOn; // the last day with a privileged call nobody suspected
+    public byte AdministeredDays; // such days; saturating
     public long WokeAfter; // ticks of silence before; 0 when it was not dormant
 
     public long LastSeen { get; set; }
@@ -69,9 +73,21 @@ internal struct PrincipalHabit : IEvictable
 
     public readonly bool Knows(uint device) => IsKnown(Devices, DeviceCount, device);
 
+    /// <summary>Privileged calls are its work, so that by themselves they say little of who makes them.</summary>
+    public readonly bool IsAccustomedToPrivilegeAt(long time) => AdministeredDays >= AccustomedAfter && DayOf(time) - AdministeredOn <= AccustomedFor;
+
+    public void Administer(long time)
+    {
+        if (DayOf(time) is var day && day == AdministeredOn) return;
+        AdministeredOn = day;
+        if (AdministeredDays < byte.MaxValue) AdministeredDays++;
+    }
+
+    private static ushort DayOf(long time) => (ushort)(time / TimeSpan.TicksPerDay % ushort.MaxValue);
+
     public void Learn(ushort country, uint device, long time, bool suspicious)
     {
-        var day = (ushort)(time / TimeSpan.TicksPerDay % ushort.MaxValue);
+        var day = DayOf(time);
         if (country != 0) Learn(ref Countries, ref CountryCount, country, day, suspicious);
         if (device != 0) Learn(ref Devices, ref DeviceCount, device, day, suspicious);
     }

@@ -20,6 +20,7 @@ internal sealed class RateDetector
 
     private const int MostPrincipals = 10;
     private const double Share = 0.8;
+    private const double MostOfUsual = 1.5;
     private const int WeekMinutes = 7 * 24 * 60;
 
     private static readonly Signal[] Signals = [Signal.LoginRate, Signal.ApiCallRate, Signal.DelegationRate];
@@ -214,6 +215,7 @@ internal sealed class RateDetector
         var byPrincipals = 0.0;
         foreach (var risen in _risen) byPrincipals += risen.Judged.Observed - risen.Judged.Expected;
         var byTenant = fires && (judged.Z < 0 || _risen.Count > MostPrincipals || byPrincipals < Share * (judged.Observed - judged.Expected));
+        if (byTenant && judged.Z > 0 && contributors.Any(IsAtItsUsual) && rarity.Severity > Severity.Low) rarity = rarity with { Severity = Severity.Low };
         if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, rarity, rate, window?.Samples((RateKind)kind) ?? [], contributors, true, outcome);
         if (trace is not null) WindowNotes.Learned(trace, $"{Names.Of(Signals[kind])} of the tenant", WhyHeld(Signals[kind], minute), judged.Z, options.Sigmas);
         rate.Learn(minute, total, judged, options.Sigmas, budget.Medium, IsHeld(Signals[kind], minute));
@@ -233,6 +235,12 @@ internal sealed class RateDetector
 
     private IReadOnlyList<Contributor> ContributorsOf(MinuteWindow window, int kind) =>
         WindowContributors.Of(window, kind, cell => _principals.UsualOf(cell, kind, _options[kind].WarmUpWindows));
+
+    /// <summary>
+    /// Somebody known makes most of it and no more than it always makes when it is at work: a job at an hour the tenant is quieter than it was. That is told, and is no more than low.
+    /// </summary>
+    internal static bool IsAtItsUsual(Contributor leading) =>
+        leading is { Share: >= Share, Claimed: false, Expected: { } usual } && leading.Observed <= MostOfUsual * usual;
 
     /// <summary>What is usual of others is no ground to enforce anything.</summary>
     private static Rarity Mild(in Rarity rarity, bool isNew) => isNew && rarity.Severity > Severity.Medium ? rarity with { Severity = Severity.Medium } : rarity;

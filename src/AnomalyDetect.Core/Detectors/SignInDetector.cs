@@ -142,11 +142,18 @@ internal sealed class SignInDetector
         var index = _habits.Find(new SymbolKey(e.Principal!));
         if (index < 0) return;
         ref var habit = ref _habits.At(index).State;
-        if (habit.SuspectAt == 0 || time - habit.SuspectAt > Afterwards) return;
+        if (habit.SuspectAt == 0 || time - habit.SuspectAt > Afterwards)
+        {
+            if (e.Outcome == EventOutcome.Success) habit.Administer(time);
+            return;
+        }
+
         if (habit.SuspectSession is not null && e.Session is not null ? !habit.SuspectSession.Equals(e.Session) : e.SourceIp.Neighbourhood != habit.SuspectNetwork) return;
         if (habit.Privileged == byte.MaxValue) return;
         habit.Privileged++;
-        if (habit.Privileged == 1) habit.SuspectPoints += 2;
+        // Of an administrator with a new device, from where it may well be, they say little.
+        var isUsual = e.Outcome == EventOutcome.Success && (Reason)habit.Reasons == Reason.NewDevice && habit.IsAccustomedToPrivilegeAt(time);
+        if (habit.Privileged == 1) habit.SuspectPoints += (byte)(isUsual ? 1 : 2);
         else if (habit.Privileged == 3) habit.SuspectPoints++;
         else return;
         if (habit.SuspectPoints >= ToReport) Report(ref habit, e, time, outcome);
@@ -210,6 +217,7 @@ internal sealed class SignInDetector
         w.Raw((s.SignIns, s.LastCountry, s.SuspectFrom, s.SuspectCountry));
         w.Raw((s.CountryCount, s.DeviceCount, s.Failed, s.Rejected));
         w.Raw((s.SuspectPoints, s.Privileged, s.Reasons));
+        w.Raw((s.AdministeredOn, s.AdministeredDays));
         w.Symbol(s.LastSession);
         w.Symbol(s.SuspectSession);
         s.LastNetwork.Save(w);
@@ -225,6 +233,7 @@ internal sealed class SignInDetector
         (s.SignIns, s.LastCountry, s.SuspectFrom, s.SuspectCountry) = r.Raw<(ushort, ushort, ushort, ushort)>();
         (s.CountryCount, s.DeviceCount, s.Failed, s.Rejected) = r.Raw<(byte, byte, byte, byte)>();
         (s.SuspectPoints, s.Privileged, s.Reasons) = r.Raw<(byte, byte, byte)>();
+        (s.AdministeredOn, s.AdministeredDays) = r.Raw<(ushort, byte)>();
         (s.LastSession, s.SuspectSession) = (r.SymbolOrNull(), r.SymbolOrNull());
         (s.LastNetwork, s.SuspectNetwork) = (NetworkAddress.Load(ref r), NetworkAddress.Load(ref r));
         if (s.CountryCount > PrincipalHabit.Kept || s.DeviceCount > PrincipalHabit.Kept) throw new InvalidDataException("a principal's habit in the lane checkpoint has an impossible size");

@@ -82,6 +82,11 @@ public sealed record MlSpikeOptions
 /// </summary>
 public sealed record BudgetOptions
 {
+    /// <summary>
+    /// That share a budget equally: three rates and the learned spikes, each over the tenant and over its principals; these spikes by their windows and by runs of them.
+    /// </summary>
+    public const int Families = 9;
+
     /// <summary>Of medium severity or higher, per tenant and week; 0.001 to 1,000.</summary>
     public double MediumPerWeek { get; init; } = 0.1;
 

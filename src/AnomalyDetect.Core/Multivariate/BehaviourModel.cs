@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AnomalyDetect.Core.Baselines;
+using AnomalyDetect.Core.TimeSeries;
+using AnomalyDetect.Core.TimeSeries.Ensemble;
 
 namespace AnomalyDetect.Core.Multivariate;
 
@@ -12,9 +14,16 @@ namespace AnomalyDetect.Core.Multivariate;
 public sealed record BehaviourModel
 {
     /// <summary>
-    /// Of the records here; a reader refuses what it does not know. 1: scored by the whole distance. 2: scored by what stands out of it. 3: with cohorts.
+    /// Of the records here; a reader refuses what it does not know. 1: scored by the whole distance. 2: scored by what stands out of it. 3: with cohorts. 4: with settings of
+    /// the time-series ensemble; a model without any is still of version 3.
     /// </summary>
-    public const int CurrentVersion = 3;
+    public const int CurrentVersion = 4;
+
+    /// <summary>Of models without <see cref="Series"/>.</summary>
+    public const int VersionWithoutSeries = 3;
+
+    /// <summary>Whether this program reads models of a version.</summary>
+    public static bool Reads(int version) => version is VersionWithoutSeries or CurrentVersion;
 
     /// <summary>Cohorts, at most.</summary>
     public const int MostCohorts = 16;
@@ -41,6 +50,13 @@ public sealed record BehaviourModel
     public required IReadOnlyList<Cohort> Cohorts { get; init; }
 
     public required TrainingSummary Training { get; init; }
+
+    /// <summary>Of the time-series part of <c>ml_spike</c>; null: its defaults.</summary>
+    public SeriesSettings? Series { get; init; }
+
+    /// <summary>The same with other settings of series, and of the version that takes.</summary>
+    /// <param name="series">Null: the defaults.</param>
+    public BehaviourModel With(SeriesSettings? series) => this with { Series = series, Version = series is null ? VersionWithoutSeries : CurrentVersion };
 
     /// <summary>Of every tenant that is of no cohort, or not known for long enough.</summary>
     [JsonIgnore]
@@ -75,9 +91,12 @@ public sealed record BehaviourModel
     public IReadOnlyList<string> Validate()
     {
         var problems = new List<string>();
-        if (Version != CurrentVersion) problems.Add($"it is of version {Version}, and this program reads version {CurrentVersion}");
+        if (!Reads(Version)) problems.Add($"it is of version {Version}, and this program reads versions {VersionWithoutSeries} and {CurrentVersion}");
         if (FeatureSchema != Features.Schema) problems.Add($"it was trained on feature schema {FeatureSchema}, and this program computes schema {Features.Schema}");
         if (problems.Count > 0) return problems;
+        if (Series is not null != (Version == CurrentVersion)) problems.Add($"it is of version {Version} and {(Series is null ? "lacks" : "has")} settings of series");
+        foreach (var kind in Series is null ? [] : Enum.GetValues<SeriesKind>())
+            problems.AddRange(Series!.Of(kind) is { } setting ? SeriesOptionsValidator.Validate(setting.ToOptions()).Select(p => $"series.{kind}: {p}") : [$"series.{kind} is missing"]);
         if (WindowMinutes is < 1 or > 60) problems.Add($"window_minutes must be 1 to 60, not {WindowMinutes}");
         Everybody.ValidateParts("", problems);
         if (Cohorts.Count > MostCohorts) problems.Add($"it has {Cohorts.Count} cohorts, and {MostCohorts} are read");

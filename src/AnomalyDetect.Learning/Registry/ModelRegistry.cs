@@ -1,8 +1,6 @@
 using System.Reflection;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Persistence;
-using AnomalyDetect.Core.Triage;
-using AnomalyDetect.Learning.Triage;
 
 namespace AnomalyDetect.Learning.Registry;
 
@@ -14,7 +12,7 @@ namespace AnomalyDetect.Learning.Registry;
 /// A change is first written whole where nobody looks (a full disk ends it there), then recorded in the ledger, then put in force by a rename. So what is in
 /// force MUST stand in the ledger; a crash between the two leaves a call on record that took no effect, and may be repeated.
 /// </remarks>
-public sealed class ModelRegistry
+public sealed partial class ModelRegistry
 {
     private const int MostMetrics = 1000;
     private const int LongestMetric = 100;
@@ -26,6 +24,7 @@ public sealed class ModelRegistry
     private readonly TimeProvider _time;
     private readonly ManifestFile _manifest;
     private readonly ModelVersions _versions;
+    private readonly RefreshedTriage _refreshed;
 
     /// <param name="directory">Made with the first version.</param>
     public ModelRegistry(string directory, ILedger ledger, TimeProvider time)
@@ -36,7 +35,7 @@ public sealed class ModelRegistry
     internal ModelRegistry(string directory, ILedger ledger, TimeProvider time, IRegistryDisk disk)
     {
         (_directory, _ledger, _time) = (Path.GetFullPath(directory), ledger, time);
-        (_manifest, _versions) = (new ManifestFile(_directory, disk), new ModelVersions(_directory, disk));
+        (_manifest, _versions, _refreshed) = (new ManifestFile(_directory, disk), new ModelVersions(_directory, disk), new RefreshedTriage(_directory, disk));
     }
 
     /// <summary>Of all versions.</summary>
@@ -72,23 +71,6 @@ public sealed class ModelRegistry
         var shadow = TryLoad(manifest.Shadow, out var why);
         if (shadow is null) problem ??= $"The shadow cannot be used: {why}";
         return shadow;
-    }
-
-    /// <summary>What ranks alerts beside a version; null without it, or where it cannot be used, which leaves the version itself in use.</summary>
-    /// <param name="id">Or <see cref="RegistryManifest.BuiltIn"/>, which has none.</param>
-    /// <param name="problem">Set to why it cannot, where nothing else is wrong.</param>
-    public TriageModel? TriageOf(string id, ref string? problem)
-    {
-        if (id == RegistryManifest.BuiltIn) return null;
-        try
-        {
-            return Attachment(id, TriageFile.FileName) is { } file ? TriageFile.Parse(file) : null;
-        }
-        catch (ModelException e)
-        {
-            problem ??= $"Triage is off, for what stands beside model {id} cannot be used: {e.Message}";
-            return null;
-        }
     }
 
     /// <param name="damage">Why the manifest's copy was read in its place; null when all is well.</param>

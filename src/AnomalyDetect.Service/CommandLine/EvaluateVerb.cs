@@ -1,10 +1,15 @@
 using System.CommandLine;
 using AnomalyDetect.Core;
 using AnomalyDetect.Formats;
+using AnomalyDetect.Learning;
+using AnomalyDetect.Learning.Triage;
 using AnomalyDetect.Service.Configuration;
 using AnomalyDetect.Service.Evaluating;
+using AnomalyDetect.Service.Evaluating.Drift;
+using AnomalyDetect.Service.Evaluating.Triage;
 using AnomalyDetect.Service.Hosting;
 using AnomalyDetect.Service.Replaying;
+using AnomalyDetect.Service.Training;
 using AnomalyDetect.Simulation;
 using AnomalyDetect.Streaming.Replay;
 
@@ -13,6 +18,9 @@ namespace AnomalyDetect.Service.CommandLine;
 /// <summary><c>evaluate</c>: how well the detection does on labelled telemetry, one's own or made up from seeds.</summary>
 internal static class EvaluateVerb
 {
+    /// <summary>As the retraining job is run every night.</summary>
+    private static readonly TrainingJobOptions Nightly = new() { Training = new TrainingOptions { MostRows = TrainVerb.MostFitted }, Promote = true, Keep = 5 };
+
     public static Command Create(Terminal terminal)
     {
         var files = new Argument<string[]>("FILE")
@@ -31,11 +39,19 @@ internal static class EvaluateVerb
         var days = new Option<double>("--days") { Description = "Length of a made-up run, in days.", DefaultValueFactory = _ => 14 };
         var rate = new Option<double>("--events-per-minute") { Description = "Of all tenants of a made-up run together, averaged over a week.", DefaultValueFactory = _ => 120 };
         var repeats = new Option<int>("--repeats") { Description = "How often each attack and look-alike is played in a made-up run.", DefaultValueFactory = _ => 2 };
+        var drift = new Option<double?>("--drift")
+        {
+            Description = "Judge two detectors while tenants become others over so many days, after a week of acquaintance: one left alone, one retrained every night.", HelpName = "DAYS",
+        };
+        var triage = new Option<int?>("--triage")
+        {
+            Description = "Judge what triage learns from so many verdicts on the alerts of the first half of --days, by those of the second.", HelpName = "VERDICTS",
+        };
         var alerts = new Option<bool>("--show-false") { Description = "Also print each false alert of medium severity or higher." };
         var config = CommonOptions.Config();
         var verb = new Command("evaluate", "Judge the detection against labels: recall and time to detect by attack, false alerts, harm to look-alikes.")
         {
-            files, labels, format, seeds, tenants, people, days, rate, repeats, alerts, config,
+            files, labels, format, seeds, tenants, people, days, rate, repeats, drift, triage, alerts, config,
         };
         verb.SetAction((parsed, _) =>
         {
@@ -53,6 +69,22 @@ internal static class EvaluateVerb
                 Repeats = parsed.GetValue(repeats),
             };
             var showFalse = parsed.GetValue(alerts);
+            if (parsed.GetValue(drift) is not null && parsed.GetValue(triage) is not null) throw new UserException("--drift and --triage exclude each other.");
+            if (parsed.GetValue(triage) is { } verdicts)
+            {
+                if (given.Length > 0) throw new UserException("--triage makes up its own telemetry; leave out FILE.");
+                if (verdicts is not (>= TriageTrainer.LeastVerdicts and <= 100_000)) throw new UserException($"--triage must be {TriageTrainer.LeastVerdicts} to 100,000 verdicts.");
+                if (length < 4) throw new UserException("--triage needs --days of 4 and more: half of them are learned from.");
+                return JudgeTriageAsync(made, verdicts, parsed.GetRequiredValue(seeds), settings, terminal);
+            }
+
+            if (parsed.GetValue(drift) is { } changing)
+            {
+                if (given.Length > 0 || parsed.GetResult(days) is { Implicit: false }) throw new UserException("--drift makes up its own telemetry, as long as it takes; leave out FILE and --days.");
+                if (changing is not (>= 1 and <= 365)) throw new UserException("--drift must be 1 to 365 days.");
+                return JudgeDriftAsync(made, TimeSpan.FromDays(changing), parsed.GetRequiredValue(seeds), settings, terminal);
+            }
+
             return given.Length > 0
                 ? JudgeFilesAsync(given, parsed.GetRequiredValue(labels)!, EventFormats.Find(parsed.GetRequiredValue(format))!, settings, showFalse, terminal)
                 : JudgeSeedsAsync(made, parsed.GetRequiredValue(seeds), settings, showFalse, terminal);
@@ -90,6 +122,34 @@ internal static class EvaluateVerb
 
         progress.Dispose();
         return Print(runs, showFalse, terminal);
+    }
+
+    private static async Task<int> JudgeDriftAsync(SimulationOptions made, TimeSpan over, IReadOnlyList<int> seeds, Settings settings, Terminal terminal)
+    {
+        using var signals = new StopSignals();
+        using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
+        using var progress = new ProgressLine(terminal);
+        var drift = new DriftOptions { Over = over };
+        var traffic = made with { Drift = drift, Duration = drift.From + over, WarmUp = drift.From };
+        var runs = new List<DriftRun>();
+        foreach (var seed in seeds)
+            runs.Add(await DriftEvaluation.RunAsync(traffic with { Seed = seed }, settings.Engine, Nightly, loggers.CreateLogger("evaluate"), progress, signals.Token));
+        progress.Dispose();
+        foreach (var line in DriftReport.Of(runs, drift)) terminal.Out.WriteLine(line);
+        return UserException.Done;
+    }
+
+    private static async Task<int> JudgeTriageAsync(SimulationOptions made, int verdicts, IReadOnlyList<int> seeds, Settings settings, Terminal terminal)
+    {
+        using var signals = new StopSignals();
+        using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
+        using var progress = new ProgressLine(terminal);
+        var runs = new List<TriageRun>();
+        foreach (var seed in seeds)
+            runs.Add(await TriageEvaluation.RunAsync(made with { Seed = seed }, settings.Engine, Nightly, verdicts, loggers.CreateLogger("evaluate"), progress, signals.Token));
+        progress.Dispose();
+        foreach (var line in TriageReport.Of(runs)) terminal.Out.WriteLine(line);
+        return UserException.Done;
     }
 
     private static int Print(IReadOnlyList<EvaluatedRun> runs, bool showFalse, Terminal terminal)

@@ -85,5 +85,8 @@ internal interface IOperations : IDisposable
 
     Task<ModelChange> RollBackModelAsync(ReasonRequest request);
 
+    /// <summary>Trees learned since the champion came.</summary>
+    Task<TriageChange> RefreshTriageAsync(TriageUpload upload);
+
     Task<PruneAnswer> PruneModelsAsync(PruneRequest request);
 }

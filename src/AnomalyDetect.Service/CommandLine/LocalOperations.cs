@@ -101,6 +101,8 @@ internal sealed partial class LocalOperations : IOperations
 
     public Task<ModelChange> RollBackModelAsync(ReasonRequest request) => Try(() => _models.RollBack(Actor, request.Reason!), request.Reason);
 
+    public Task<TriageChange> RefreshTriageAsync(TriageUpload upload) => Try(() => _models.RefreshTriage(upload, Actor), upload.Reason);
+
     public Task<PruneAnswer> PruneModelsAsync(PruneRequest request) => Try(() => _models.Prune(request, Actor), request.Reason);
 
     private static Task<T> Try<T>(Func<T> call, string? reason = "none is needed")

@@ -101,6 +101,8 @@ internal sealed class RemoteOperations(string url, string key) : IOperations
     public Task<ModelChange> RollBackModelAsync(ReasonRequest request) =>
         _client.PostAsync("/v1/models/rollback", request, ApiJson.Default.ReasonRequest, ApiJson.Default.ModelChange);
 
+    public Task<TriageChange> RefreshTriageAsync(TriageUpload upload) => _client.PostAsync("/v1/models/triage", upload, ApiJson.Default.TriageUpload, ApiJson.Default.TriageChange);
+
     public Task<PruneAnswer> PruneModelsAsync(PruneRequest request) => _client.PostAsync("/v1/models/prune", request, ApiJson.Default.PruneRequest, ApiJson.Default.PruneAnswer);
 
     public void Dispose() => _client.Dispose();

@@ -13,7 +13,7 @@ namespace AnomalyDetect.Service.CommandLine;
 /// <summary><c>train</c>: makes the model of behaviour that the multivariate part of <c>ml_spike</c> judges by, and is the retraining job.</summary>
 internal sealed class TrainVerb
 {
-    private const int MostFitted = 500_000;
+    public const int MostFitted = 500_000;
     private readonly Argument<string[]> _files = new("FILE")
     {
         Description = "Events to learn from, plain or gzip, merged by event time. Without any: the history of the service that has --data, or made-up telemetry.", Arity = ArgumentArity.ZeroOrMore,

@@ -3,6 +3,7 @@ using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Learning;
+using AnomalyDetect.Learning.Series;
 using AnomalyDetect.Service.CommandLine;
 using AnomalyDetect.Service.Replaying;
 using AnomalyDetect.Service.Training;
@@ -25,6 +26,7 @@ internal sealed class Gate(BehaviourModel champion, BehaviourModel challenger, E
     private readonly HeldOutEvaluation[] _heldOut = [new(champion, engine.Detection.Signals.Budget), new(challenger, engine.Detection.Signals.Budget)];
     private readonly double[] _seconds = new double[2];
     private readonly HashSet<(string, long)> _tenantWindows = [];
+    private Compared? _series;
     private double _tenantDays;
     private long _events;
     private long _heldOutRows;
@@ -75,6 +77,13 @@ internal sealed class Gate(BehaviourModel champion, BehaviourModel challenger, E
         }
     }
 
+    /// <summary>Where the two differ in settings of series: what these alert in the held-out part.</summary>
+    /// <param name="cut">First tick of the held-out part.</param>
+    public void JudgeSeries(IReadOnlyList<IEnumerable<FeatureRow>> histories, int windowMinutes, long cut)
+    {
+        if (SeriesHeldOut.AlertsPerDay(histories, windowMinutes, cut, [champion.Series, challenger.Series]) is [var before, var after]) _series = new Compared(before, after);
+    }
+
     private void Count(in FeatureRow row)
     {
         _heldOutRows++;
@@ -83,7 +92,7 @@ internal sealed class Gate(BehaviourModel champion, BehaviourModel challenger, E
 
     /// <param name="profile">Of what the champion was trained on; null where it carries none.</param>
     /// <param name="training">Of what the challenger was trained on.</param>
-    public GateReport ToReport(TrainingSpan span, DateTime from, DateTime to, FeatureProfile? profile, FeatureProfile training, FeatureProfile heldOut, IReadOnlyList<string> notes)
+    public GateReport ToReport(TrainingSpan span, DateTime from, DateTime to, FeatureProfile? profile, FeatureProfile training, FeatureProfile heldOut, IReadOnlyList<SeriesChoice> series, IReadOnlyList<string> notes)
     {
         var attacks = Attacks();
         var tenantDays = Math.Max(1.0 / 24, _tenantWindows.Count / 24.0);
@@ -99,11 +108,13 @@ internal sealed class Gate(BehaviourModel champion, BehaviourModel challenger, E
             GateRules.Harm(new Compared(_runs.Sum(r => r.Champion.Hurt.Count), _runs.Sum(r => r.Challenger.Hurt.Count))),
             GateRules.TimeToDetect(attacks),
             GateRules.Calibration(calibration[2]),
+            GateRules.Sharpness(calibration[0]),
+            .. _series is null ? Array.Empty<GateRule>() : [GateRules.SeriesAlerts(_series)],
             .. profile is null ? Array.Empty<GateRule>() : [GateRules.Drift(training.DriftFrom(profile))],
         ];
         var drift = heldOut.DriftFrom(profile ?? training).Select(d => new DriftRow(d.Feature, d.Principals, d.Tenants, Math.Max(d.Principals, d.Tenants) >= FeatureProfile.Large)).ToList();
         return new GateReport(
-            champion.Id(), challenger.Id(), rules.All(r => r.Passed), span, new HeldOutSpan(from, to, _heldOutRows, _leftOut, tenantDays), rules, attacks, simulated, own, calibration,
+            champion.Id(), challenger.Id(), rules.All(r => r.Passed), span, new HeldOutSpan(from, to, _heldOutRows, _leftOut, tenantDays), rules, attacks, simulated, own, calibration, series,
             profile is null ? "the training part of the same data, for the champion carries no profile of its own" : "what the champion was trained on",
             drift,
             new Compared(_seconds[0] * 1e6 / Math.Max(1, _events), _seconds[1] * 1e6 / Math.Max(1, _events)), new Compared(_heldOut[0].NanosecondsPerRow, _heldOut[1].NanosecondsPerRow), notes);

@@ -25,6 +25,10 @@ internal static class GateMarkdown
         Line($"\nFalse alerts of medium or higher a tenant-day there: champion {report.SimulatedFalseAlerts.Champion:0.###}, challenger {report.SimulatedFalseAlerts.Challenger:0.###}. They decide nothing: the built-in model learned from traffic like it.");
         Line($"\n## Calibration\n\nHow often held-out windows were rarer than a probability says.\n\n| expected | champion | challenger |\n|---|---|---|");
         foreach (var level in report.Calibration) Line($"| {level.Expected:0.####} | {level.Champion:0.#####} | {level.Challenger:0.#####} |");
+        if (report.Series.Count > 0) Line($"\n## Series\n\nThe time-series ensemble over the history's own series, as they are and with attacks put into them. The defaults stay unless others are clearly better on each of two halves.\n\n| series | | threshold | margin | alerts a series and week | injected attacks found |\n|---|---|---|---|---|---|");
+        foreach (var choice in report.Series)
+            foreach (var (name, trial) in choice.IsDefault ? [("default, kept", choice.Default)] : new[] { ("default", choice.Default), ("chosen", choice.Chosen) })
+                Line($"| {Names.Of(choice.Kind)} ({choice.Series}) | {name} | {trial.Setting.Threshold:0.##} | {trial.Setting.Margin:0.###} | {trial.AlertsPerWeek:0.##} | {trial.Found} of {trial.Injected} |");
         Line($"\n## Drift\n\nPopulation stability index of the held-out part against {report.DriftAgainst}; from 0.1 a moderate, from 0.25 a large shift.\n\n| feature | principals | tenants | |\n|---|---|---|---|");
         foreach (var row in report.Drift.OrderByDescending(d => Math.Max(d.Principals, d.Tenants))) Line($"| {Names.Of(row.Feature)} | {row.Principals:0.000} | {row.Tenants:0.000} | {(row.IsLarge ? "large" : "")} |");
         Line($"\n## Cost\n\n| | champion | challenger |\n|---|---|---|\n| µs an event, whole detection | {report.MicrosecondsPerEvent.Champion:0.00} | {report.MicrosecondsPerEvent.Challenger:0.00} |\n| ns a window, held-out | {report.NanosecondsPerRow.Champion:0} | {report.NanosecondsPerRow.Challenger:0} |");

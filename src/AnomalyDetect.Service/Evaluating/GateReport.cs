@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Multivariate;
+using AnomalyDetect.Core.TimeSeries.Ensemble;
+using AnomalyDetect.Learning.Series;
 using AnomalyDetect.Simulation;
 
 namespace AnomalyDetect.Service.Evaluating;
@@ -8,11 +10,12 @@ namespace AnomalyDetect.Service.Evaluating;
 /// <summary>A champion and its challenger side by side, and whether the challenger may take its place.</summary>
 /// <param name="Champion">Id.</param>
 /// <param name="Passed">No rule is broken.</param>
+/// <param name="Series">What the training chose for the time-series ensemble, by kind of series; the defaults where a kind is not named.</param>
 /// <param name="DriftAgainst">What drift is measured against.</param>
 /// <param name="Notes">What a reader should know besides, in sentences.</param>
 public sealed record GateReport(
     string Champion, string Challenger, bool Passed, TrainingSpan Training, HeldOutSpan HeldOut, IReadOnlyList<GateRule> Rules, IReadOnlyList<AttackRecall> Attacks,
-    Compared SimulatedFalseAlerts, Compared HeldOutAlerts, IReadOnlyList<Exceedance> Calibration, string DriftAgainst, IReadOnlyList<DriftRow> Drift, Compared MicrosecondsPerEvent,
+    Compared SimulatedFalseAlerts, Compared HeldOutAlerts, IReadOnlyList<Exceedance> Calibration, IReadOnlyList<SeriesChoice> Series, string DriftAgainst, IReadOnlyList<DriftRow> Drift, Compared MicrosecondsPerEvent,
     Compared NanosecondsPerRow, IReadOnlyList<string> Notes);
 
 /// <param name="LeftOut">Windows under confirmed attacks.</param>
@@ -38,6 +41,6 @@ public sealed record DriftRow(Feature Feature, double Principals, double Tenants
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(SnakeCaseEnum<ScenarioKind>), typeof(SnakeCaseEnum<Feature>)])]
+    Converters = [typeof(SnakeCaseEnum<ScenarioKind>), typeof(SnakeCaseEnum<Feature>), typeof(SnakeCaseEnum<SeriesKind>)])]
 [JsonSerializable(typeof(GateReport))]
 public sealed partial class GateJson : JsonSerializerContext;

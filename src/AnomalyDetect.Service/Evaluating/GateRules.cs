@@ -47,6 +47,13 @@ internal static class GateRules
         return new GateRule("alerts of medium a tenant-day, held-out windows", rates.Champion, rates.Challenger, limit, rates.Challenger <= limit);
     }
 
+    /// <summary>Of the tenants' own series, in the part no setting was chosen by.</summary>
+    public static GateRule SeriesAlerts(Compared rates)
+    {
+        var limit = (rates.Champion * (1 + MoreFalseAlerts)) + FewFalseAlerts;
+        return new GateRule("alerts of the series detectors a series and day, held-out windows", rates.Champion, rates.Challenger, limit, rates.Challenger <= limit);
+    }
+
     public static GateRule Harm(Compared hurt) => new("look-alikes enforced against", hurt.Champion, hurt.Challenger, hurt.Champion, hurt.Challenger <= hurt.Champion);
 
     /// <summary>Over the attacks both find.</summary>
@@ -69,6 +76,15 @@ internal static class GateRules
     {
         var furthest = drift.MaxBy(d => d.Principals)!;
         return new GateRule($"drift of {Names.Of(furthest.Feature)}, the furthest, from the champion's training data", 0, furthest.Principals, MostDrift, furthest.Principals < MostDrift);
+    }
+
+    /// <summary>
+    /// The other direction: what is hardly ever rare finds nothing. Made-up attacks need not show it, for they are measured against made-up ordinary traffic.
+    /// </summary>
+    public static GateRule Sharpness(Exceedance ordinary)
+    {
+        var limit = Math.Min(ordinary.Champion, ordinary.Expected) / Miscalibrated;
+        return new GateRule($"windows rarer than {ordinary.Expected:0.####}, at least", ordinary.Champion, ordinary.Challenger, limit, ordinary.Challenger >= limit);
     }
 
     public static GateRule Calibration(Exceedance rare)

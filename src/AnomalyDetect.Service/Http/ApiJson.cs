@@ -60,6 +60,8 @@ namespace AnomalyDetect.Service.Http;
 [JsonSerializable(typeof(ModelChange))]
 [JsonSerializable(typeof(ReasonRequest))]
 [JsonSerializable(typeof(HaltRequest))]
+[JsonSerializable(typeof(TriageUpload))]
+[JsonSerializable(typeof(TriageChange))]
 [JsonSerializable(typeof(PruneRequest))]
 [JsonSerializable(typeof(PruneAnswer))]
 [JsonSerializable(typeof(ReadyAnswer))]

@@ -52,6 +52,20 @@ public sealed class ModelsEndpoint(ModelOperations models)
     /// <summary><c>POST /v1/models/shadow/end</c> with <c>{"reason": …}</c>.</summary>
     public Task<IResult> EndShadowAsync(HttpContext context) => ChangeAsync(context, reason => models.Shadow(null, context.Caller().Actor, reason));
 
+    /// <summary><c>POST /v1/models/triage</c> with <c>{"file": BASE64, "reason": …}</c>: 201, or 200 when those trees rank already.</summary>
+    public async Task<IResult> RefreshTriageAsync(HttpContext context)
+    {
+        var (upload, problem) = await JsonBody.ReadAsync(context, ApiJson.Default.TriageUpload, MaxUpload);
+        if (problem is not null) return problem;
+        if (upload!.File is null) return Problem.Result(400, "bad_json", "Send the bytes of triage.json as Base64 in \"file\".");
+        if (Reasons.Refusal(upload.Reason) is { } reasonless) return reasonless;
+        return Try(() =>
+        {
+            var changed = models.RefreshTriage(upload, context.Caller().Actor);
+            return TypedResults.Json(changed, ApiJson.Default.TriageChange, statusCode: changed.Refreshed ? 201 : 200);
+        });
+    }
+
     /// <summary><c>POST /v1/models/prune</c> with <c>{"keep": N, "reason": …}</c>: removes versions that are neither in use nor among the newest.</summary>
     public async Task<IResult> PruneAsync(HttpContext context)
     {

@@ -147,6 +147,11 @@ public static class Routes
         v1.MapPost("/models/{id}/shadow", api.Models.ShadowAsync).Is(new Operation("Let a model score beside the champion.", Reach.Installation, Admin) { Takes = reason, Gives = [change] });
         v1.MapPost("/models/shadow/end", (Delegate)api.Models.EndShadowAsync).Is(new Operation("Have no shadow any more.", Reach.Installation, Admin) { Takes = reason, Gives = [change] });
         v1.MapPost("/models/rollback", (Delegate)api.Models.RollBackAsync).Is(new Operation("Put the champion before in force again.", Reach.Installation, Admin) { Takes = reason, Gives = [change] });
+        v1.MapPost("/models/triage", (Delegate)api.Models.RefreshTriageAsync).Is(new Operation("Have alerts ranked by trees learned since the champion came; 200 when they are already.", Reach.Installation, Admin)
+        {
+            Takes = Bodies.Of(ApiJson.Default.TriageUpload, "file", "reason"), MostBytes = ModelsEndpoint.MaxUpload,
+            Gives = [(201, Bodies.Of(ApiJson.Default.TriageChange)), (200, Bodies.Of(ApiJson.Default.TriageChange))],
+        });
         v1.MapPost("/models/prune", (Delegate)api.Models.PruneAsync).Is(new Operation("Remove models that are neither in use nor among the newest.", Reach.Installation, Admin)
         {
             Takes = Bodies.Of(ApiJson.Default.PruneRequest, "keep", "reason"), Gives = [(200, Bodies.Of(ApiJson.Default.PruneAnswer))],

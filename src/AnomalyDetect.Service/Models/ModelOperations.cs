@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.TimeSeries.Ensemble;
 using AnomalyDetect.Learning.Registry;
 using AnomalyDetect.Service.Http;
 
@@ -26,6 +27,9 @@ public sealed class ModelOperations(ModelRegistry registry, Func<ModelInForce> i
         problems.AddRange(versions.Where(v => v.Problem is not null).Select(v => v.Problem!));
         foreach (var (role, id) in new[] { ("champion", manifest.Champion), ("shadow", manifest.Shadow) })
             if (id is not (null or RegistryManifest.BuiltIn) && versions.TrueForAll(v => v.Id != id)) problems.Add($"The {role} {id} is not there.");
+        string? triage = null;
+        if (checks && manifest.Champion == RegistryManifest.BuiltIn) registry.TriageOf(RegistryManifest.BuiltIn, ref triage);
+        if (triage is not null) problems.Add(triage);
         var now = inForce();
         return new ModelList(manifest.Champion, manifest.Shadow, now.Id, now.Source, problems, versions);
     }
@@ -54,6 +58,14 @@ public sealed class ModelOperations(ModelRegistry registry, Func<ModelInForce> i
     /// <exception cref="Learning.ModelException">It cannot be used, or the change cannot be written; what was in force stays.</exception>
     public ModelChange Shadow(string? id, string actor, string reason) => Changed(registry.Shadow(id, actor, reason));
 
+    /// <exception cref="Learning.ModelException">They are none this program can use, or cannot be written; what ranked goes on.</exception>
+    public TriageChange RefreshTriage(TriageUpload upload, string actor)
+    {
+        var champion = registry.RefreshTriage(upload.File, actor, upload.Reason!, out var isNew).Champion;
+        inForce(); // taken at once
+        return new TriageChange(champion, isNew);
+    }
+
     /// <exception cref="Learning.ModelException">How many to keep is out of range, or they cannot be removed.</exception>
     public PruneAnswer Prune(PruneRequest request, string actor) =>
         request.Keep is >= 0 and <= PruneRequest.Most
@@ -70,16 +82,21 @@ public sealed class ModelOperations(ModelRegistry registry, Func<ModelInForce> i
     {
         string? problem = null;
         ModelCard? card = null;
+        SeriesSettings? series = null;
         try
         {
             card = registry.Card(id);
-            if (checks && registry.TryLoad(id, out problem) is not null) registry.TriageOf(id, ref problem);
+            if (checks && registry.TryLoad(id, out problem) is { } model)
+            {
+                series = model.Series;
+                registry.TriageOf(id, ref problem);
+            }
         }
         catch (Learning.ModelException e)
         {
             problem = e.Message;
         }
 
-        return new ModelRow(id, manifest.Champion == id, manifest.Shadow == id, card, problem);
+        return new ModelRow(id, manifest.Champion == id, manifest.Shadow == id, card, problem, series);
     }
 }

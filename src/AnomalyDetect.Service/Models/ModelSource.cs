@@ -1,6 +1,5 @@
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Triage;
-using AnomalyDetect.Learning;
 using AnomalyDetect.Learning.Registry;
 using AnomalyDetect.Service.Configuration;
 
@@ -37,15 +36,14 @@ public sealed record ModelInForce(BehaviourModel Model, ModelSource Source, Beha
         if (settings is { HasModelFile: true, Engine.Model: null })
             return new ModelInForce(good.Model, good.Id == RegistryManifest.BuiltIn ? ModelSource.BuiltIn : ModelSource.Registry, good.Shadow, good.Problem ?? "The configuration's model_file cannot be used, and a service will not start with it; 'anomalydetect config check' says why.");
         if (settings.HasModelFile) return new ModelInForce(settings.Engine.Model!, ModelSource.Configuration, good.Shadow, good.Problem);
-        return good.Id == RegistryManifest.BuiltIn
-            ? new ModelInForce(settings.Engine.Model ?? ModelFile.ReadDefault(), ModelSource.BuiltIn, good.Shadow, good.Problem)
-            : Registered(registry, good.Id, good.Model, good.Shadow, good.Problem);
+        return OfRegistry(registry, good.Id, good.Id == RegistryManifest.BuiltIn ? settings.Engine.Model ?? good.Model : good.Model, good.Shadow, good.Problem);
     }
 
-    /// <summary>A version of the registry, with what ranks alerts beside it.</summary>
-    internal static ModelInForce Registered(ModelRegistry registry, string id, BehaviourModel model, BehaviourModel? shadow, string? problem)
+    /// <summary>A version of the registry or the built-in model, with what ranks alerts beside it.</summary>
+    /// <param name="id">Or <see cref="RegistryManifest.BuiltIn"/>.</param>
+    internal static ModelInForce OfRegistry(ModelRegistry registry, string id, BehaviourModel model, BehaviourModel? shadow, string? problem)
     {
         var triage = registry.TriageOf(id, ref problem);
-        return new ModelInForce(model, ModelSource.Registry, shadow, problem) { Triage = triage };
+        return new ModelInForce(model, id == RegistryManifest.BuiltIn ? ModelSource.BuiltIn : ModelSource.Registry, shadow, problem) { Triage = triage };
     }
 }

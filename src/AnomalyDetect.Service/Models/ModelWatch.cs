@@ -118,9 +118,8 @@ public sealed partial class ModelWatch : IAsyncDisposable
             var manifest = _registry.Manifest(out var problem);
             var shadow = _registry.ShadowOf(manifest, ref problem);
             if (_now.Source == ModelSource.Configuration) return new ModelInForce(_now.Model, ModelSource.Configuration, shadow, problem);
-            return manifest.Champion == RegistryManifest.BuiltIn
-                ? new ModelInForce(_settings.Engine.Model ?? ModelFile.ReadDefault(), ModelSource.BuiltIn, shadow, problem)
-                : ModelInForce.Registered(_registry, manifest.Champion, _registry.Load(manifest.Champion), shadow, problem);
+            var model = manifest.Champion == RegistryManifest.BuiltIn ? _settings.Engine.Model ?? ModelFile.ReadDefault() : _registry.Load(manifest.Champion);
+            return ModelInForce.OfRegistry(_registry, manifest.Champion, model, shadow, problem);
         }
         catch (ModelException e)
         {

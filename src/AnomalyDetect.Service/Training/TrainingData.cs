@@ -13,6 +13,9 @@ namespace AnomalyDetect.Service.Training;
 internal sealed record TrainingData(
     IReadOnlyList<IEnumerable<FeatureRow>> Histories, IReadOnlyList<LearnedRate> Rates, string Source, IReadOnlyList<string> Notes, IReadOnlyList<IDisposable> Owned) : IDisposable
 {
+    /// <summary>It is somebody's own, so settings of series may be chosen by it; made-up traffic has no say in them.</summary>
+    public bool IsMadeUp { get; init; }
+
     /// <summary>Length of the windows.</summary>
     public int WindowMinutes { get; } = 5;
 

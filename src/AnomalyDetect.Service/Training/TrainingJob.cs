@@ -6,6 +6,7 @@ using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.Triage;
 using AnomalyDetect.Learning;
 using AnomalyDetect.Learning.Registry;
+using AnomalyDetect.Learning.Series;
 using AnomalyDetect.Learning.Triage;
 using AnomalyDetect.Service.CommandLine;
 using AnomalyDetect.Service.Configuration;
@@ -23,6 +24,10 @@ namespace AnomalyDetect.Service.Training;
 internal sealed class TrainingJob(TrainingJobOptions options, Settings settings, Func<IOperations>? operations, Terminal terminal, ILogger logger, ProgressLine progress)
 {
     private readonly List<string> _notes = [];
+
+    /// <summary>What the gate found; null where it was not asked.</summary>
+    public GateReport? Gate { get; private set; }
+
     private string? _report;
     private TriageModel? _triage;
 
@@ -36,6 +41,8 @@ internal sealed class TrainingJob(TrainingJobOptions options, Settings settings,
         var survey = TrainingSurvey.Of(data, confirmed, options.IsGated);
         progress.Show(() => $"training on {survey.Training.Rows:N0} windows");
         var model = Train(data, survey, confirmed, champion);
+        var series = ChooseSeries(data, survey, confirmed);
+        model = model.With(SeriesTuner.ToSettings(series));
         if (model.Training.Tenants == 1) _notes.Add("Only one tenant was seen: how much tenants differ is guessed.");
         if (profile is not null && survey.Training.DriftFrom(profile).Where(d => d.Principals >= FeatureProfile.Large).OrderByDescending(d => d.Principals).ToList() is { Count: > 0 } drifted)
             _notes.Add($"{drifted.Count} features are far from what the champion was trained on ({string.Join(", ", drifted.Take(3).Select(d => Names.Of(d.Feature)))}): were it an attack through the whole span, it would be learned as ordinary.");
@@ -45,7 +52,7 @@ internal sealed class TrainingJob(TrainingJobOptions options, Settings settings,
         GateReport? gate = null;
         if (options.IsGated)
         {
-            gate = await JudgeAsync(champion, model, data, survey, confirmed, profile, cancellation);
+            Gate = gate = await JudgeAsync(champion, model, data, survey, confirmed, profile, series, cancellation);
             _report = GateFiles.Write(gate, options.Report, Path.Combine(settings.Written.DataDirectory, "training"), DateTime.UtcNow);
         }
 
@@ -106,7 +113,7 @@ internal sealed class TrainingJob(TrainingJobOptions options, Settings settings,
     {
         try
         {
-            var trainer = new BehaviourTrainer(options.Training with { InheritedRates = champion.Rates });
+            var trainer = new BehaviourTrainer(options.Training with { Parent = champion });
             return trainer.Train([.. data.Histories.Select(h => survey.TrainingPart(h, confirmed))], data.Rates, data.Source);
         }
         catch (TooLittleException e)
@@ -119,21 +126,39 @@ internal sealed class TrainingJob(TrainingJobOptions options, Settings settings,
         }
     }
 
+    /// <summary>Settings of the time-series ensemble, by kind of series.</summary>
+    private IReadOnlyList<SeriesChoice> ChooseSeries(TrainingData data, TrainingSurvey survey, ConfirmedSpans confirmed)
+    {
+        if (data.IsMadeUp) return [];
+        progress.Show(() => "choosing settings of series");
+        var choices = new SeriesTuner(settings.Engine.Detection.Signals.Budget, data.WindowMinutes, options.Training.Seed).Choose([.. data.Histories.Select(h => survey.TrainingPart(h, confirmed))]);
+        foreach (var choice in choices.Where(c => !c.IsDefault))
+            _notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Series of {Names.Of(choice.Kind)} are judged with threshold {choice.Chosen.Setting.Threshold} and margin {choice.Chosen.Setting.Margin}: {choice.Chosen.Recall:P0} of injected attacks found at {choice.Chosen.AlertsPerWeek:0.##} alerts a series and week, where the defaults find {choice.Default.Recall:P0} at {choice.Default.AlertsPerWeek:0.##}."));
+        return choices;
+    }
+
     private async Task<GateReport> JudgeAsync(
-        BehaviourModel champion, BehaviourModel challenger, TrainingData data, TrainingSurvey survey, ConfirmedSpans confirmed, FeatureProfile? profile, CancellationToken cancellation)
+        BehaviourModel champion, BehaviourModel challenger, TrainingData data, TrainingSurvey survey, ConfirmedSpans confirmed, FeatureProfile? profile,
+        IReadOnlyList<SeriesChoice> series, CancellationToken cancellation)
     {
         var gate = new Gate(champion, challenger, settings.Engine);
         foreach (var seed in options.GateSeeds) await gate.PlayAsync(options.GateTraffic with { Seed = seed }, logger, progress, cancellation);
         foreach (var history in data.Histories) await gate.JudgeAsync(history, survey.Cut, confirmed, progress, cancellation);
+        if (champion.Series != challenger.Series)
+            gate.JudgeSeries([.. data.Histories.Select(h => h.Where(r => !confirmed.Covers(r)))], data.WindowMinutes, survey.Cut);
         var span = new TrainingSpan(data.Source, Time(survey.Oldest), Time(survey.Cut), survey.Training.Rows, survey.LeftOut, challenger.Training.Tenants, options.Training.Seed);
-        return gate.ToReport(span, Time(survey.Cut), Time(survey.Newest), profile, survey.Training, survey.HeldOut, _notes);
+        return gate.ToReport(span, Time(survey.Cut), Time(survey.Newest), profile, survey.Training, survey.HeldOut, series, _notes);
     }
 
     private async Task<int> RegisterAsync(Func<IOperations> open, BehaviourModel model, BehaviourModel champion, FeatureProfile profile, GateReport? gate)
     {
         if (model.Id() == champion.Id())
         {
-            await terminal.Out.WriteLineAsync("It is what the champion is already: there is nothing to do, and triage stays what it was with it.");
+            await terminal.Out.WriteLineAsync("It is what the champion is already: there is nothing to do.");
+            using var only = open();
+            await RefreshTriageAsync(only);
             return UserException.Done;
         }
 
@@ -155,9 +180,18 @@ internal sealed class TrainingJob(TrainingJobOptions options, Settings settings,
 
         await terminal.Out.WriteLineAsync($"Registered as {row.Id}, {verdict}.");
         var code = await PromoteAsync(way, row.Id, gate);
+        await RefreshTriageAsync(way);
         if (options.Keep is { } keep && await way.PruneModelsAsync(new PruneRequest(keep, "kept by the retraining job")) is { Removed.Count: > 0 } pruned)
             await terminal.Out.WriteLineAsync($"Removed {pruned.Removed.Count} old models.");
         return code;
+    }
+
+    /// <summary>Verdicts count from this night on, whichever model judges: beside a champion that stays too.</summary>
+    private async Task RefreshTriageAsync(IOperations way)
+    {
+        if (!options.Promote || _triage is null) return;
+        var change = await way.RefreshTriageAsync(new TriageUpload(TriageFile.ToBytes(_triage), "learned by the retraining job from the verdicts there are"));
+        if (change.Refreshed) await terminal.Out.WriteLineAsync($"Alerts of {change.Champion} are ranked by what triage learned just now.");
     }
 
     private async Task<int> PromoteAsync(IOperations way, string id, GateReport? gate)

@@ -76,7 +76,7 @@ internal abstract record TrainingSource
                 await learned.AddAsync(run.ToReplay(settings.Engine), logger, run.Reading(progress), cancellation);
             }
 
-            return new TrainingData(learned.Histories, learned.Rates, $"simulated traffic of seeds {string.Join(", ", Seeds)}", [], []);
+            return new TrainingData(learned.Histories, learned.Rates, $"simulated traffic of seeds {string.Join(", ", Seeds)}", [], []) { IsMadeUp = true };
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using AnomalyDetect.Simulation.Traffic;
 using Bogus;
 
 namespace AnomalyDetect.Simulation.Casting;
@@ -70,7 +71,7 @@ internal sealed class Cast
             "partner-" + Slug(faker.Company.CompanyName()), Service("svc-partner-" + (i + 1), 10 + i),
             names.Length == 1 ? "outside-tenant" : names[(rank + 1 + dice.Below(names.Length - 1)) % names.Length], ids.Delegation(), dice.Pick(Scopes))).ToArray();
 
-        return new Tenant
+        var tenant = new Tenant
         {
             Id = names[rank],
             Rank = rank,
@@ -88,6 +89,9 @@ internal sealed class Cast
             BatchAt = UtcTimeOfDay(TimeSpan.FromMinutes(dice.Between(60, 120))),
             SyncAt = UtcTimeOfDay(TimeSpan.FromMinutes(dice.Between(150, 240))),
         };
+        // Thrown last: whoever is there from the start is the same with and without them.
+        for (var hires = (int)Math.Ceiling(people * (options.MostGrowth() - 1)); hires > 0; hires--) tenant.Hired.Add(Person());
+        return tenant;
 
         TimeSpan UtcTimeOfDay(TimeSpan local) => new((local - offset + TimeSpan.FromDays(1)).Ticks % TimeSpan.TicksPerDay);
 

@@ -28,6 +28,9 @@ internal sealed class Tenant
     /// <summary>People of the plain traffic; the first, and every fifteenth after, an admin.</summary>
     public required IReadOnlyList<Persona> People { get; init; }
 
+    /// <summary>People who come as the tenant grows, in this order; scenarios are about none of them.</summary>
+    public List<Persona> Hired { get; } = [];
+
     /// <summary>People who appear in scenarios only, so that a count meant to be exact is exact.</summary>
     public required IReadOnlyList<Persona> Extras { get; init; }
 

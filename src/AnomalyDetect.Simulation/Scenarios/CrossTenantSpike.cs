@@ -15,7 +15,7 @@ internal sealed class CrossTenantSpike() : Scenario(ScenarioKind.CrossTenantApiS
     public override void Play(Scene scene)
     {
         var dice = scene.Dice;
-        var usual = scene.Tenant.CrossTenantPerMinute * 5;
+        var usual = scene.Tenant.CrossTenantPerMinute * scene.Growth * 5;
         var calls = Math.Max(dice.Between(90, 160), (int)(usual * dice.Between(8.0, 20.0)));
         var each = 1 + (calls / MostEvents);
         var partnership = dice.Chance(0.6) ? dice.Pick(scene.Tenant.Partnerships) : null;

@@ -73,7 +73,7 @@ internal sealed class BulkGrants() : Scenario(ScenarioKind.DelegationRateSurge, 
         scene.Involve(EntityKind.Principal, who.Id);
         scene.Involve(EntityKind.Tenant, scene.Tenant.Id);
         // Uses of delegations are a quarter of cross-tenant traffic, up to 2.5 times that during the nightly sync; half as much again each way for the throws.
-        var usual = scene.Tenant.CrossTenantPerMinute * 0.7;
+        var usual = scene.Tenant.CrossTenantPerMinute * scene.Growth * 0.7;
         var perMinute = usual + (dice.Between(8.0, 16) * Math.Sqrt(usual)) + dice.Between(20, 40);
         var minutes = dice.Between(3, 5);
         for (var i = 0; i < perMinute * minutes; i++) scene.Add(scene.Grant(visit, dice.Between(5.0, 5 + (minutes * 60)), denied: false, null));

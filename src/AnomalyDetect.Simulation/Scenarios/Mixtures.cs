@@ -60,7 +60,7 @@ internal sealed class PartnerCreep() : Scenario(ScenarioKind.PartnerCreep, isAtt
         scene.Involve(EntityKind.Principal, partnership.Client.Id);
         scene.Involve(EntityKind.Partner, partnership.PartnerId);
         var minutes = dice.Between(20, 40);
-        var perMinute = Math.Clamp(scene.Tenant.CrossTenantPerMinute / scene.Tenant.Partnerships.Count, 1, MostPerMinute);
+        var perMinute = Math.Clamp(scene.Tenant.CrossTenantPerMinute * scene.Growth / scene.Tenant.Partnerships.Count, 1, MostPerMinute);
         var targets = Enumerable.Range(0, dice.Between(8, 15)).Select(i => $"{scene.OtherTenant()}-{i}").ToArray();
         foreach (var (i, at) in scene.Spread(0, minutes * 60, (int)(minutes * perMinute)).Index())
             scene.Add(visit.Call(scene.At(at), to: targets[i % targets.Length], on: partnership));

@@ -13,7 +13,7 @@ internal sealed class LoginSurge() : Scenario(ScenarioKind.LoginRateSurge, isAtt
     public override void Play(Scene scene)
     {
         var dice = scene.Dice;
-        var busiest = scene.Tenant.SessionsPerMinute * Rhythm.Peak * 1.1;
+        var busiest = scene.Tenant.SessionsPerMinute * scene.Growth * Rhythm.Peak * 1.1;
         var perMinute = busiest + (dice.Between(8.0, 16) * Math.Sqrt(busiest)) + dice.Between(25, 60);
         var sources = Enumerable.Range(0, dice.Between(20, 60)).Select(i => Network.Elsewhere(dice, i)).ToArray();
         var minutes = dice.Between(3, 6);
@@ -71,7 +71,7 @@ internal sealed class BatchJob() : Scenario(ScenarioKind.BatchJob, isAttack: fal
         scene.Involve(EntityKind.Principal, who.Id);
         visit.TakeToken();
         scene.Add(visit.Event(scene.At(0.5), EventType.TokenIssue));
-        var calls = (int)(scene.Tenant.BatchCallsPerMinute * Routine.BatchMinutes);
+        var calls = (int)(scene.Tenant.BatchCallsPerMinute * scene.Growth * Routine.BatchMinutes);
         var gap = Routine.BatchMinutes * 60.0 / calls;
         for (var i = 0; i < calls; i++) scene.Add(visit.Call(scene.At(1 + (gap * (i + scene.Dice.Unit())))));
     }
@@ -89,7 +89,7 @@ internal sealed class PartnerSync() : Scenario(ScenarioKind.PartnerSync, isAttac
         scene.Involve(EntityKind.Principal, partnership.Client.Id);
         visit.TakeToken();
         scene.Add(visit.Event(scene.At(0.5), EventType.TokenIssue));
-        var calls = Math.Max(4, (int)(scene.Tenant.CrossTenantPerMinute * 1.5 * Routine.SyncMinutes));
+        var calls = Math.Max(4, (int)(scene.Tenant.CrossTenantPerMinute * scene.Growth * 1.5 * Routine.SyncMinutes));
         var gap = Routine.SyncMinutes * 60.0 / calls;
         for (var i = 0; i < calls; i++)
         {

@@ -18,6 +18,9 @@ internal sealed class Scene(Tenant tenant, Cast? cast, DateTime start, Dice dice
 
     public Dice Dice => dice;
 
+    /// <summary>How many times what the tenant had at the run's start it has at the scene's.</summary>
+    public double Growth { get; init; } = 1;
+
     /// <summary>The run's first moment in seconds, as <see cref="At"/> counts them: 0 or less. What a scenario tells of earlier days lies between.</summary>
     public double RunStart { get; init; }
 

@@ -6,7 +6,9 @@ namespace AnomalyDetect.Simulation.Traffic;
 /// <summary>A person's session: login, perhaps a wrong password and a second factor, a token, calls in page loads with pauses between, mostly a logout.</summary>
 internal sealed class InteractiveSession : Actor
 {
-    private const double MeanPageLoads = 15, MeanPauseMs = 35_000, AnotherCall = 0.3, Check = 0.08, WrongPassword = 0.06, GivesUp = 0.3;
+    private const double MeanPageLoads = 15, MeanPauseMs = 35_000, AnotherCall = 0.3, NewClientsAnotherCall = 0.5, Check = 0.08, WrongPassword = 0.06, GivesUp = 0.3;
+
+    private const double NewClientsMeanBytes = 2500;
 
     /// <summary>Events of a session on average; what a tenant's rate is shared out by.</summary>
     public const double EventsExpected = 29;
@@ -15,7 +17,9 @@ internal sealed class InteractiveSession : Actor
     public const double CallsPerMinute = 60_000 / MeanPauseMs / (1 - AnotherCall);
 
     private readonly Troupe _troupe;
+    private readonly Persona _who;
     private readonly Visit _visit;
+    private readonly double _anotherCall;
     private Step _step = Step.Login;
     private int _pagesLeft;
     private int _roamAt = -1;
@@ -26,12 +30,15 @@ internal sealed class InteractiveSession : Actor
         Login, SecondFactor, Token, Session, Call, Refresh, Logout, Over,
     }
 
-    public InteractiveSession(Troupe troupe, Persona who, long first) : base(first)
+    /// <param name="now">The time of <paramref name="first"/>.</param>
+    public InteractiveSession(Troupe troupe, Persona who, DateTime now, long first) : base(first)
     {
-        _troupe = troupe;
+        (_troupe, _who) = (troupe, who);
+        var client = troupe.Options.WithClientOf(who, now, out var isNew);
+        _anotherCall = isNew ? NewClientsAnotherCall : AnotherCall;
         var dice = troupe.Dice;
         var place = dice.Unit();
-        _visit = new Visit(troupe.Tenant, who, place < 0.6 ? troupe.Tenant.Office : place < 0.87 ? who.Home : who.Mobile, troupe.Ids, dice);
+        _visit = new Visit(troupe.Tenant, client, place < 0.6 ? troupe.Tenant.Office : place < 0.87 ? who.Home : who.Mobile, troupe.Ids, dice, meanBytes: isNew ? NewClientsMeanBytes : Visit.MeanBytes);
         _pagesLeft = 1 + (int)dice.Exponential(MeanPageLoads);
         if (place >= 0.6 && dice.Chance(0.06)) _roamAt = dice.Between(1, _pagesLeft);
         who.Sessions++;
@@ -105,7 +112,7 @@ internal sealed class InteractiveSession : Actor
             return _visit.Event(now, EventType.TokenValidation);
         }
 
-        if (Dice.Chance(AnotherCall))
+        if (Dice.Chance(_anotherCall))
         {
             After(Dice.Between(40.0, 1500));
         }
@@ -149,6 +156,6 @@ internal sealed class InteractiveSession : Actor
     {
         _step = Step.Over;
         Next = Never;
-        _visit.Who.Sessions--;
+        _who.Sessions--;
     }
 }

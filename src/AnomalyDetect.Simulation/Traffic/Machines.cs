@@ -31,7 +31,7 @@ internal sealed class ServiceAccount : Actor
             return _visit.Event(now, EventType.TokenIssue);
         }
 
-        After(_gap * _troupe.Dice.Between(0.8, 1.2));
+        After(_gap / _troupe.Options.GrowthAt(now) * _troupe.Dice.Between(0.8, 1.2));
         return _visit.Call(now, _troupe.Dice.Chance(0.003) ? EventOutcome.Failure : EventOutcome.Success);
     }
 }
@@ -59,7 +59,7 @@ internal sealed class PartnerIntegration : Actor
     public override SimulatedEvent Act(World world)
     {
         var now = world.Time(Next);
-        After(_gap * _troupe.Dice.Between(0.6, 1.4));
+        After(_gap / _troupe.Options.GrowthAt(now) * _troupe.Dice.Between(0.6, 1.4));
         if (_calls-- > 0) return _visit.Call(now, to: _partnership.TargetTenantId, on: _partnership);
         _calls = CallsPerUse;
         return _visit.Delegated(now, _partnership);

@@ -29,7 +29,10 @@ internal sealed class Routine : Player
         var stream = ((ulong)tenant.Rank << 8) | (uint)(16 + number);
         var scene = new Scene(
             tenant, null, StartOf(tenant, options, kind, day), Dice.Of(options.Seed, (stream << 20) | (uint)day),
-            new Ids(options.Seed, FirstStream + tenant.Rank, ((long)number << 36) | ((long)day << 20)));
+            new Ids(options.Seed, FirstStream + tenant.Rank, ((long)number << 36) | ((long)day << 20)))
+        {
+            Growth = options.GrowthAt(StartOf(tenant, options, kind, day)),
+        };
         Scenario.Of(kind).Play(scene);
         scene.Close(labelId: labelId);
         return scene;

@@ -4,8 +4,11 @@ using AnomalyDetect.Simulation.Casting;
 namespace AnomalyDetect.Simulation.Traffic;
 
 /// <summary>Who acts from where under which session: fills the fields that its events share.</summary>
-internal sealed class Visit(Tenant tenant, Persona who, Network from, Ids ids, Dice dice)
+/// <param name="meanBytes">Of what a call's answer holds beyond the least.</param>
+internal sealed class Visit(Tenant tenant, Persona who, Network from, Ids ids, Dice dice, double meanBytes = Visit.MeanBytes)
 {
+    public const double MeanBytes = 6000;
+
     private static readonly string[] Resources =
     [
         "/v1/invoices", "/v1/orders", "/v1/customers", "/v1/reports/monthly", "/v1/catalog/items", "/v1/users/me", "/v1/search", "/v1/files", "/v1/payments", "/v1/webhooks",
@@ -77,7 +80,7 @@ internal sealed class Visit(Tenant tenant, Persona who, Network from, Ids ids, D
             Method = dice.Chance(0.8) ? "GET" : dice.Chance(0.6) ? "POST" : "PUT",
             Status = outcome switch { EventOutcome.Success => 200, EventOutcome.Denied => 403, _ => dice.Chance(0.5) ? 404 : 500 },
             DurationMs = 4 + (int)dice.Exponential(45),
-            Bytes = 200 + (long)dice.Exponential(6000),
+            Bytes = 200 + (long)dice.Exponential(meanBytes),
         });
 
     /// <summary>Which object, follows from what was thrown already: with names or without, a seed gives the same traffic.</summary>

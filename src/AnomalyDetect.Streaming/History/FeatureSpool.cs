@@ -35,11 +35,18 @@ public sealed class FeatureSpool(string directory) : IDisposable
         }
     }
 
+    /// <summary>What was added is in the directory for whoever reads it; more may be added.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public void Flush()
+    {
+        if (_waiting.Count > 0) Write();
+    }
+
     /// <summary>All that was added, in its order.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>
     public HistorySnapshot Complete()
     {
-        if (_waiting.Count > 0) Write();
+        Flush();
         _file!.Dispose();
         return _snapshot ??= HistorySnapshot.Open(directory, _windowMinutes);
     }

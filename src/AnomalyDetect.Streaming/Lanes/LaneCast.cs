@@ -7,12 +7,13 @@ namespace AnomalyDetect.Streaming.Lanes;
 /// <param name="number">Of this host.</param>
 /// <param name="hosts">How many there are: a partition belongs to host partition mod hosts.</param>
 /// <param name="resume">Makes the lane of an assigned partition; null for a shared log.</param>
-/// <param name="saves">False in replays: no checkpoints, and the end of input completes the lanes.</param>
+/// <param name="saves">False in replays: no checkpoints, and the end of input completes the lanes,</param>
 /// <param name="behind">How far the lane is behind its log, for metrics.</param>
+/// <param name="completes">unless more input will follow.</param>
 /// <param name="engines">The options to run under, asked with each batch; null where they never change.</param>
 internal sealed class LaneCast(
     int number, int hosts, IReadOnlyList<HostedLane> shared, Func<PartitionChange, HostedLane>? resume, bool saves, PipelineMetrics metrics, Func<HostedLane, LaneLag>? behind = null,
-    Func<EngineHistory>? engines = null)
+    Func<EngineHistory>? engines = null, bool completes = true)
 {
     /// <summary>Features of closed windows a lane keeps at most before they are written, checkpoint or not.</summary>
     private const int MostFeatures = 50_000;
@@ -69,7 +70,7 @@ internal sealed class LaneCast(
         foreach (var lane in All)
         {
             if (saves) Save(lane, now: true, result);
-            else result.Commits.Add(lane.Complete(metrics));
+            else if (completes) result.Commits.Add(lane.Complete(metrics));
         }
 
         return result;

@@ -28,15 +28,16 @@ internal sealed class FileBatches : IBatchReader
     private long _offset;
     private bool _ended;
 
-    public FileBatches(Stream stream, int partition, ReplayOptions options, RawBatchPool pool) =>
-        (_stream, _partition, _framer, _pool, _trustInternal) =
-            (BoundedGzip.OpenDetected(stream, Gzip), partition, options.Format.CreateFramer(options.Limits), pool, options.TrustInternal);
+    /// <param name="offset">Of the first byte: where another file's ended, for lanes that have seen that one.</param>
+    public FileBatches(Stream stream, int partition, ReplayOptions options, RawBatchPool pool, long offset = 0) =>
+        (_stream, _partition, _framer, _pool, _trustInternal, _offset) =
+            (BoundedGzip.OpenDetected(stream, Gzip), partition, options.Format.CreateFramer(options.Limits), pool, options.TrustInternal, offset);
 
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static FileBatches Open(string path, int partition, ReplayOptions options, RawBatchPool pool)
+    public static FileBatches Open(string path, int partition, ReplayOptions options, RawBatchPool pool, long offset = 0)
     {
         var stream = path == "-" ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
-        return new FileBatches(stream, partition, options, pool);
+        return new FileBatches(stream, partition, options, pool, offset);
     }
 
     public RawBatch? Read()

@@ -63,30 +63,48 @@ public static class FileReplay
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static async Task<ReplaySummary> RunAsync(ReplayOptions options, ILogger logger, Action<long>? progress = null, CancellationToken cancellation = default)
     {
-        var engine = EngineHistory.Resolve(options.Engine, options.Format);
-        var metrics = new PipelineMetrics(Metrics.NewCustomRegistry());
-        var lanes = Enumerable.Range(0, options.Lanes).Select(i => HostedLane.Unstored(engine, $"replay/{i}", i, TimeProvider.System, TraceOf(options), options.Features is not null)).ToList();
+        var lanes = LanesOf(options);
+        var collector = new ReplayCollector(options.Features, options.Rates);
         var pool = new RawBatchPool(options.ChunkBytes);
         var symbols = new SymbolTable();
+        using var reader = options.Log?.Open(pool) ?? Open(options, pool, () => new RecordDecoder(options.Format, EventFormats.Find, options.Limits, symbols, 0));
+        await PlayAsync(options, reader, lanes, collector, completes: true, default, logger, progress, cancellation);
+        return collector.Summarise(lanes);
+    }
+
+    internal static List<HostedLane> LanesOf(ReplayOptions options)
+    {
+        var engine = EngineHistory.Resolve(options.Engine, options.Format);
+        return [.. Enumerable.Range(0, options.Lanes).Select(i => HostedLane.Unstored(engine, $"replay/{i}", i, TimeProvider.System, TraceOf(options), options.Features is not null))];
+    }
+
+    /// <param name="completes">No more input follows: what is open is closed.</param>
+    /// <param name="newest">ObservedAt of what the lanes have seen before.</param>
+    /// <returns>Where the input ended, and its newest ObservedAt.</returns>
+    internal static async Task<(long Offset, DateTime Newest)> PlayAsync(
+        ReplayOptions options, IBatchReader reader, List<HostedLane> lanes, ReplayCollector collector, bool completes, DateTime newest, ILogger logger, Action<long>? progress,
+        CancellationToken cancellation)
+    {
+        var metrics = new PipelineMetrics(Metrics.NewCustomRegistry());
+        var symbols = new SymbolTable();
         RecordDecoder Decoder(int count) => new(options.Format, EventFormats.Find, options.Limits, symbols, count);
-        using var reader = options.Log?.Open(pool) ?? Open(options, pool, () => Decoder(0));
         var decode = options.Log is not null ? Flow.Create<RawBatch>().Select(Decoder(options.Lanes).Decode)
             : reader is MergedFiles ? Flow.Create<RawBatch>().Select(Decoder(options.Lanes).Deal)
-            : DecodeSideBySide(Decoder, options.Lanes);
-        var casts = lanes.Select(l => new LaneCast(l.Index, lanes.Count, [l], null, false, metrics)).ToList();
-        var collector = new ReplayCollector(options.Features, options.Rates);
-        var events = 0L;
+            : DecodeSideBySide(Decoder, options.Lanes, newest);
+        var casts = lanes.Select(l => new LaneCast(l.Index, lanes.Count, [l], null, false, metrics, completes: completes)).ToList();
+        var (events, end) = (0L, (Offset: 0L, Newest: newest));
         await using var system = new StreamSystem(logger);
         var (stop, done) = DetectionGraph.Build(new FileSource(reader), decode.Select(Count), casts)
             .ToMaterialized(Sink.ForEach<LaneResult>(collector.Add), Keep.Both)
             .Run(system.Materializer);
         await using (cancellation.Register(() => stop.Abort(new OperationCanceledException(cancellation))).ConfigureAwait(false))
             await done.ConfigureAwait(false);
-        return collector.Summarise(lanes);
+        return end;
 
         RawBatch Count(RawBatch batch)
         {
             events += batch.Events.Count;
+            end = (batch.NextOffset, batch.ObservedAt);
             progress?.Invoke(events);
             return batch;
         }
@@ -96,10 +114,9 @@ public static class FileReplay
         options.TracedEvent is null && options.TracedAlert is null ? null : new LaneTrace(options.TracedEvent, options.TracedAlert, options.TracedTenant);
 
     /// <summary>Several batches are decoded at once, on as many processors, and handed on in order.</summary>
-    private static Flow<RawBatch, RawBatch, NotUsed> DecodeSideBySide(Func<int, RecordDecoder> decoder, int lanes)
+    private static Flow<RawBatch, RawBatch, NotUsed> DecodeSideBySide(Func<int, RecordDecoder> decoder, int lanes, DateTime newest)
     {
         var idle = new ConcurrentBag<RecordDecoder>();
-        var newest = default(DateTime);
         return Flow.Create<RawBatch>()
             .SelectAsync(Math.Clamp(2 * Environment.ProcessorCount, 2, 16), batch => Task.Run(() =>
             {

@@ -68,6 +68,37 @@ public sealed class SignInTests
     }
 
     [TestMethod]
+    [DataRow(0, Severity.Medium)]
+    [DataRow(2, Severity.Medium)]
+    [DataRow(3, Severity.Low)]
+    public void A_new_device_of_somebody_who_administers_every_day_is_no_more_than_low(int days, Severity expected)
+    {
+        var bench = new LaneBench().WithHabit();
+        for (var day = 0; day < days; day++) bench.Add(Change(Third.AddHours(1).AddDays(day), "ada-2", Acts.Home));
+        bench.SaveAndLoad();
+        var at = Third.AddDays(4);
+        bench.Add(Acts.Login(at, "ada").In("DE").On("phone").During("new"));
+        for (var i = 1; i < 5; i++) bench.Add(Change(at.AddMinutes(i), "new", Acts.Home));
+        Assert.AreEqual(expected, bench.The(Signal.UnfamiliarSignIn).Severity);
+    }
+
+    [TestMethod]
+    public void Refused_calls_and_a_new_country_say_as_much_of_an_administrator_as_of_others()
+    {
+        var bench = new LaneBench().WithHabit();
+        for (var day = 0; day < 3; day++) bench.Add(Change(Third.AddHours(1).AddDays(day), "ada-2", Acts.Home));
+        var refused = new LaneBench(); // the same again, for the other half
+        refused.WithHabit();
+        for (var day = 0; day < 3; day++) refused.Add(Change(Third.AddHours(1).AddDays(day), "ada-2", Acts.Home));
+        var at = Third.AddDays(4);
+        bench.Add(Acts.Login(at, "ada", Acts.Away).In("BR").On("phone").During("new")).Add(Change(at.AddMinutes(1), "new"));
+        Assert.AreEqual(Severity.Medium, bench.The(Signal.UnfamiliarSignIn).Severity);
+        refused.Add(Acts.Login(at, "ada").In("DE").On("phone").During("new"));
+        for (var i = 1; i < 5; i++) refused.Add(Change(at.AddMinutes(i), "new", Acts.Home) with { Outcome = EventOutcome.Denied });
+        Assert.AreEqual(Severity.Medium, refused.The(Signal.UnfamiliarSignIn).Severity);
+    }
+
+    [TestMethod]
     [DataRow("BR", "laptop")]
     [DataRow("DE", "phone")]
     [DataRow("DE", "laptop")]

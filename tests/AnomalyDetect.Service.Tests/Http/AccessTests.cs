@@ -75,6 +75,7 @@ public sealed class AccessTests
         ["POST /v1/models/{id}/shadow"] = new("/v1/models/0123456789abcdef/shadow", """{"reason":"a test"}""", Foreign.Refused),
         ["POST /v1/models/shadow/end"] = new("/v1/models/shadow/end", """{"reason":"a test"}""", Foreign.Refused),
         ["POST /v1/models/rollback"] = new("/v1/models/rollback", """{"reason":"a test"}""", Foreign.Refused),
+        ["POST /v1/models/triage"] = new("/v1/models/triage", """{"file":"e30=","reason":"a test"}""", Foreign.Refused),
         ["POST /v1/models/prune"] = new("/v1/models/prune", """{"keep":1,"reason":"a test"}""", Foreign.Refused),
         ["GET /v1/keys"] = new("/v1/keys", null, Foreign.Blind, ShowsOwn: true),
         ["POST /v1/keys"] = new("/v1/keys", """{"name":"n","roles":["read"],"tenants":["TENANT"]}""", Foreign.Refused),

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AnomalyDetect.Core.Persistence;
+using AnomalyDetect.Learning.Triage;
 using AnomalyDetect.Service.Http;
 using AnomalyDetect.Service.Tests.Fixtures;
 using Microsoft.AspNetCore.Routing;
@@ -133,6 +134,8 @@ public sealed class OpenApiTests
         await CallAsync("POST /v1/models/shadow/end", body: """{"reason":"a test"}""");
         await CallAsync("POST /v1/models/{id}/promote", $"/v1/models/{model["id"]}/promote", """{"reason":"a test"}""");
         await CallAsync("POST /v1/models/rollback", body: """{"reason":"a test"}""");
+        var trees = Convert.ToBase64String(TriageFile.ToBytes(SomeTriage.Above(50)));
+        await CallAsync("POST /v1/models/triage", body: $$"""{"file":"{{trees}}","reason":"a test"}""", expected: HttpStatusCode.Created);
         await CallAsync("POST /v1/models/prune", body: """{"keep":1,"reason":"a test"}""");
         foreach (var open in new[] { "/healthz", "/readyz", "/openapi.json", "/metrics" }) await CallAsync($"GET {open}");
         covered.Add("GET /v1/alerts/stream"); // has no end, and no JSON of its own: AlertStreamTests

@@ -50,4 +50,20 @@ public sealed class GateRulesTests
         Assert.IsFalse(GateRules.Calibration(new Exceedance(0.001, 0, 0.006)).Passed);
         Assert.IsTrue(GateRules.Calibration(new Exceedance(0.001, 0.01, 0.006)).Passed, "no worse than the champion");
     }
+
+    [TestMethod]
+    public void A_model_to_which_nothing_is_rare_is_no_better_for_it()
+    {
+        Assert.IsTrue(GateRules.Sharpness(new Exceedance(0.01, 0.008, 0.0016)).Passed);
+        Assert.IsFalse(GateRules.Sharpness(new Exceedance(0.01, 0.008, 0.0015)).Passed);
+        Assert.IsTrue(GateRules.Sharpness(new Exceedance(0.01, 0.05, 0.002)).Passed, "a champion that calls too much rare is no measure");
+        Assert.IsTrue(GateRules.Sharpness(new Exceedance(0.01, 0, 0)).Passed, "nothing to tell by");
+    }
+
+    [TestMethod]
+    public void Series_may_alert_a_fifth_more_and_a_few_on_what_no_setting_was_chosen_by()
+    {
+        Assert.IsTrue(GateRules.SeriesAlerts(new Compared(0.1, 0.139)).Passed);
+        Assert.IsFalse(GateRules.SeriesAlerts(new Compared(0.1, 0.15)).Passed);
+    }
 }

@@ -42,6 +42,8 @@ public sealed class SeriesEnsemble : ISeriesDetector
         public int Points, DayPoints, WeekPoints;
     }
 
+    private static readonly SeriesEnsembleOptions Usual = new();
+    private static readonly ulong UsualKey = OptionsKey.Of(Usual);
     private readonly SeriesEnsembleOptions _options;
     private readonly ulong _key;
     private readonly SlotMeans _day = new(24);
@@ -53,7 +55,9 @@ public sealed class SeriesEnsemble : ISeriesDetector
     {
         SeriesOptionsValidator.Require(SeriesOptionsValidator.Validate(options));
         _options = options;
-        _key = OptionsKey.Of(options);
+        // What only judges leaves no trace in the state: with another threshold the series goes on.
+        var kept = options with { Threshold = Usual.Threshold, Margin = Usual.Margin, Rest = Usual.Rest };
+        _key = kept == Usual ? UsualKey : OptionsKey.Of(kept);
     }
 
     /// <summary>What the detector holds, in bytes.</summary>

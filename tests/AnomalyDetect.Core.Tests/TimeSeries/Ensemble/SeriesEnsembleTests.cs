@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.TimeSeries;
 using AnomalyDetect.Core.TimeSeries.Ensemble;
 
@@ -55,6 +56,28 @@ public sealed class SeriesEnsembleTests
     {
         ISeriesDetector ensemble = new SeriesEnsemble(new SeriesEnsembleOptions());
         Assert.IsLessThan(6 * 1024, ensemble.Bytes);
+    }
+
+    [TestMethod]
+    public void A_series_goes_on_under_another_threshold_and_not_under_another_memory()
+    {
+        ISeriesDetector before = new SeriesEnsemble(new SeriesEnsembleOptions());
+        var writer = new StateWriter();
+        for (var i = 0; i < 300; i++) before.Observe(i * TimeSpan.TicksPerMinute * 5, i % 12);
+        before.Save(writer);
+        ISeriesDetector after = new SeriesEnsemble(new SeriesEnsembleOptions { Threshold = 2.6, Margin = 0.04, Rest = TimeSpan.FromHours(1) });
+        var reader = new StateReader(writer.Written);
+        after.Load(ref reader);
+        var now = after.Observe(300 * TimeSpan.TicksPerMinute * 5, 30);
+        Assert.IsTrue(now.Alert, "it knows what is usual");
+        Assert.IsFalse(after.Observe(301 * TimeSpan.TicksPerMinute * 5, 5).Alert);
+
+        ISeriesDetector other = new SeriesEnsemble(new SeriesEnsembleOptions { LongMemory = 500 });
+        Assert.ThrowsExactly<InvalidDataException>(() =>
+        {
+            var again = new StateReader(writer.Written);
+            other.Load(ref again);
+        });
     }
 
     [TestMethod]
