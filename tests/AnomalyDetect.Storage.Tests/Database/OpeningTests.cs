@@ -181,7 +181,7 @@ public sealed class OpeningTests
     {
         using var store = new TestStore();
         store.Commit("lane", 1, Some.Decision(1), Some.Decision(2, "globex"));
-        store.Sql(WithoutOperations + "DELETE FROM schema_version WHERE version > 6");
+        store.Sql(WithoutOperations + "DELETE FROM schema_version WHERE version > 8");
         store.Reopen();
         store.AssertWhole();
         Assert.IsNull(store.Store.Playbooks.Last());
