@@ -54,11 +54,7 @@ internal sealed class PartnerCreep() : Scenario(ScenarioKind.PartnerCreep, isAtt
     public override void Play(Scene scene)
     {
         var dice = scene.Dice;
-        var partnership = dice.Pick(scene.Tenant.Partnerships);
-        var visit = scene.Visit(partnership.Client, partnership.Client.Home);
-        visit.TakeToken();
-        scene.Involve(EntityKind.Principal, partnership.Client.Id);
-        scene.Involve(EntityKind.Partner, partnership.PartnerId);
+        var visit = scene.BeginPartner(out var partnership);
         var minutes = dice.Between(20, 40);
         var perMinute = Math.Clamp(scene.Tenant.CrossTenantPerMinute * scene.Growth / scene.Tenant.Partnerships.Count, 1, MostPerMinute);
         var targets = Enumerable.Range(0, dice.Between(8, 15)).Select(i => $"{scene.OtherTenant()}-{i}").ToArray();
@@ -73,11 +69,7 @@ internal sealed class PartnerRollout() : Scenario(ScenarioKind.PartnerRollout, i
     public override void Play(Scene scene)
     {
         var dice = scene.Dice;
-        var partnership = dice.Pick(scene.Tenant.Partnerships);
-        var visit = scene.Visit(partnership.Client, partnership.Client.Home);
-        visit.TakeToken();
-        scene.Involve(EntityKind.Principal, partnership.Client.Id);
-        scene.Involve(EntityKind.Partner, partnership.PartnerId);
+        var visit = scene.BeginPartner(out var partnership);
         var minutes = dice.Between(20, 40);
         var targets = Enumerable.Range(0, dice.Between(2, 3)).Select(i => $"{scene.OtherTenant()}-{i}").ToArray();
         foreach (var (i, at) in scene.Spread(0, minutes * 60, minutes * targets.Length).Index())

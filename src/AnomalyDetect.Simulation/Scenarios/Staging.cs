@@ -27,6 +27,17 @@ internal static class Staging
         return scene.Dice.Shuffle([.. targets]);
     }
 
+    /// <summary>The client of one of the tenant's partners, with a token of its own; both are then involved.</summary>
+    public static Visit BeginPartner(this Scene scene, out Partnership partnership)
+    {
+        partnership = scene.Dice.Pick(scene.Tenant.Partnerships);
+        var visit = scene.Visit(partnership.Client, partnership.Client.Home);
+        visit.TakeToken();
+        scene.Involve(EntityKind.Principal, partnership.Client.Id);
+        scene.Involve(EntityKind.Partner, partnership.PartnerId);
+        return visit;
+    }
+
     /// <summary>A sign-in at home, of somebody who is then involved, for some minutes.</summary>
     public static Visit Begin(this Scene scene, out int minutes, Persona who, int least, int most)
     {
