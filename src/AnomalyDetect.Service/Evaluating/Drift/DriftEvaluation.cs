@@ -1,3 +1,4 @@
+using System.Globalization;
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Service.CommandLine;
@@ -46,7 +47,7 @@ internal static class DriftEvaluation
                 var (code, gate) = await retrained.TrainAsync(job, progress, cancellation);
                 nights.Add(code);
                 if (code == UserException.Refused) refusals.AddRange(gate!.Rules.Where(r => !r.Passed).Select(r => r.Name));
-                logger.LogInformation("Night {Night}: the job ended with {Code}; {Broken}", nights.Count, code, gate is null ? "it was not judged" : string.Join("; ", gate.Rules.Where(r => !r.Passed)));
+                logger.LogInformation("Night {Night}: {Outcome}.", nights.Count, Outcome(code, gate, retrained.Champion != before));
                 if (nights.Count == 1) alone.TakeChampionOf(retrained);
                 if (retrained.Champion != before) retrained.TakeChampionOf(retrained);
             }
@@ -62,4 +63,11 @@ internal static class DriftEvaluation
             Directory.Delete(directory, recursive: true);
         }
     }
+
+    private static string Outcome(int code, GateReport? gate, bool isPromoted) =>
+        isPromoted ? "a new champion"
+        : code == UserException.Refused && gate is not null ? "refused by the gate, for " + string.Join("; ", gate.Rules.Where(r => !r.Passed).Select(Broken))
+        : "the champion stays";
+
+    private static string Broken(GateRule rule) => string.Create(CultureInfo.InvariantCulture, $"{rule.Name}: {rule.Challenger:0.####}, where {rule.Limit:0.####} is the limit");
 }
