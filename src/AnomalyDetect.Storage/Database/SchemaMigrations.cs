@@ -50,8 +50,10 @@ internal static class SchemaMigrations
 
     private static void Claim(SqliteSession writer, string path)
     {
+        // In this order: another process may be claiming it, which makes table and mark visible at once, so tables seen before a mark that is not there are somebody else's.
+        var tables = writer["SELECT count(*) FROM sqlite_schema"].Number();
         if (writer["PRAGMA application_id"].Number() == ApplicationId) return;
-        if (writer["SELECT count(*) FROM sqlite_schema"].Number() > 0)
+        if (tables > 0)
         {
             throw new StoreException(
                 StoreProblem.CannotOpen, $"'{path}' is a SQLite database of another program: name another file for the store.");
