@@ -20,18 +20,15 @@ internal sealed class BusiestPrincipals
     private const int LeastPerMinute = 10; // calls that make a minute busy: people make fewer
     private const int LeastMinutes = 30; // busy ones before a place is given
     private const int Candidates = 32;
-    private const int MeanMemory = 24; // windows
-    private const int KnownAfter = 100; // windows, of which the ensemble learns
 
     private sealed class Place(Symbol principal, SeriesEnsembleOptions series)
     {
         public readonly ISeriesDetector Series = new SeriesEnsemble(series);
         public Symbol Principal = principal;
-        public double Mean, Square; // calls a window; error² ÷ mean
+        public CountLevel Level; // of calls
         public double Observed; // of the open window
         public double Busy; // minutes, of today and half of those before
         public long Since; // first window's first minute
-        public int Windows;
     }
 
     private readonly TenantScope _scope;
@@ -129,8 +126,8 @@ internal sealed class BusiestPrincipals
         var verdict = place.Series.Observe(_first * TimeSpan.TicksPerMinute, place.Observed);
         var end = (_first + _minutes) * TimeSpan.TicksPerMinute;
         var entity = new Entity(EntityKind.Principal, place.Principal.Text);
-        var judged = new Deviation(place.Observed, place.Mean, Math.Max(1, place.Square));
-        var known = place.Windows >= KnownAfter;
+        var judged = place.Level.Judge(place.Observed);
+        var known = place.Level.IsKnown;
         var trace = _scope.Trace is { } t && t.FollowsWindow(_scope.Tenant, _first, _minutes) && place.Principal.Equals(t.Principal) ? t : null;
         trace?.Note(
             TraceStep.Baseline,
@@ -144,10 +141,7 @@ internal sealed class BusiestPrincipals
 
         if (held) return;
         if (known) _tail.Learn(judged.Z);
-        place.Windows++;
-        var error = judged.Observed - place.Mean;
-        if (place.Windows > 1) place.Square += ((Math.Min(error * error / Math.Max(1, place.Mean), 25 * Math.Max(1, place.Square)) - place.Square) / Math.Min(place.Windows, CountBaseline.DispersionMemory));
-        place.Mean += error / Math.Min(place.Windows, MeanMemory);
+        place.Level = place.Level.Learn(place.Observed);
     }
 
     private void Report(Place place, Entity entity, in Deviation judged, long end, Outcome outcome)
@@ -158,7 +152,7 @@ internal sealed class BusiestPrincipals
         var seen = new Observation(end, _first * TimeSpan.TicksPerMinute, end, judged.Observed, judged.Expected, judged.Limit(3), judged.Z, rarity.Severity);
         if (_scope.Alerts.Raise(ref _info, _scope.Signals.Budget.InfoPerDay, Signal.MlSpike, entity, seen, outcome) is not { } episode) return;
         (episode.Rarity, episode.Detail, episode.Principal) = (rarity, "API calls", entity.Id);
-        episode.Baseline = new BaselineSummary(BaselineState.Active, place.Windows, new DateTime(place.Since * TimeSpan.TicksPerMinute, DateTimeKind.Utc));
+        episode.Baseline = new BaselineSummary(BaselineState.Active, place.Level.Windows, new DateTime(place.Since * TimeSpan.TicksPerMinute, DateTimeKind.Utc));
         episode.AddDriver(entity);
         foreach (var id in _scope.SamplesOf?.Invoke([entity.Id], seen.WindowStart) ?? []) episode.AddEvent(id);
         _scope.Alerts.Tell(episode, outcome);
@@ -181,7 +175,7 @@ internal sealed class BusiestPrincipals
         foreach (var place in _places)
         {
             writer.Symbol(place.Principal);
-            writer.Raw((place.Mean, place.Square, place.Observed, place.Busy, place.Since, place.Windows));
+            writer.Raw((place.Level.Mean, place.Level.Square, place.Observed, place.Busy, place.Since, place.Level.Windows));
             place.Series.Save(writer);
         }
     }
@@ -204,7 +198,8 @@ internal sealed class BusiestPrincipals
         for (var left = reader.Count(); left > 0; left--)
         {
             var place = new Place(reader.Symbol(), Series);
-            (place.Mean, place.Square, place.Observed, place.Busy, place.Since, place.Windows) = reader.Raw<(double, double, double, double, long, int)>();
+            (var mean, var square, place.Observed, place.Busy, place.Since, var windows) = reader.Raw<(double, double, double, double, long, int)>();
+            place.Level = new CountLevel(mean, square, windows);
             place.Series.Load(ref reader);
             if (same && _places.Count < _options.BusiestPrincipals) _places.Add(place);
         }

@@ -13,27 +13,18 @@ public readonly record struct JudgedCount(bool Alert, double Mean, double Sigma)
 /// </summary>
 public sealed class SeriesJudge(SeriesEnsembleOptions options)
 {
-    private const int MeanMemory = 24; // windows
-    private const int KnownAfter = 100; // windows, of which the ensemble learns
-    private const double MostSquare = 25;
-
     private readonly SeriesEnsemble _series = new(options);
-    private double _mean, _square; // of error² ÷ mean
-    private int _windows;
+    private CountLevel _level;
 
     /// <param name="start">Of the window.</param>
     /// <param name="count">NaN: the window is missing.</param>
     public JudgedCount Next(DateTime start, double count)
     {
         var score = _series.Score(start, count);
-        var judged = new Deviation(count, _mean, Math.Max(1, _square));
-        if (SeriesVerdict.IsGap(count)) return new JudgedCount(false, _mean, judged.Sigma);
-        var alert = score >= 0.5 && _windows >= KnownAfter && judged.Z >= TailEstimate.Threshold;
-        var (mean, sigma) = (_mean, judged.Sigma);
-        _windows++;
-        var error = count - _mean;
-        if (_windows > 1) _square += (Math.Min(error * error / Math.Max(1, _mean), MostSquare * Math.Max(1, _square)) - _square) / Math.Min(_windows, CountBaseline.DispersionMemory);
-        _mean += error / Math.Min(_windows, MeanMemory);
-        return new JudgedCount(alert, mean, sigma);
+        var judged = _level.Judge(count);
+        if (SeriesVerdict.IsGap(count)) return new JudgedCount(false, judged.Expected, judged.Sigma);
+        var alert = score >= 0.5 && _level.IsKnown && judged.Z >= TailEstimate.Threshold;
+        _level = _level.Learn(count);
+        return new JudgedCount(alert, judged.Expected, judged.Sigma);
     }
 }
