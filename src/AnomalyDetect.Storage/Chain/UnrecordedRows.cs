@@ -7,18 +7,8 @@ internal sealed record UnrecordedRows(string Query, string Reason)
 {
     internal static readonly UnrecordedRows[] Rules =
     [
-        new(
-            """
-            SELECT NULL, r.alert_id || '_' || r.revision FROM alert_revision r
-            LEFT JOIN ledger l ON l.sequence = r.entry AND l.kind = 'alert' WHERE l.sequence IS NULL ORDER BY r.entry LIMIT 1
-            """,
-            "no entry records the alert revision"),
-        new(
-            """
-            SELECT NULL, d.id FROM decision d
-            LEFT JOIN ledger l ON l.sequence = d.entry AND l.kind = 'decision' WHERE l.sequence IS NULL ORDER BY d.entry LIMIT 1
-            """,
-            "no entry records the decision"),
+        WithoutEntry("alert_revision", "r.alert_id || '_' || r.revision", "alert", "no entry records the alert revision"),
+        WithoutEntry("decision", "r.id", "decision", "no entry records the decision"),
         new(
             """
             SELECT d.entry, d.id FROM decision d
@@ -64,12 +54,7 @@ internal sealed record UnrecordedRows(string Query, string Reason)
             WHERE (a.state = 1) <> (coalesce(json_extract(CAST(r.json AS TEXT), '$.state'), 'open') = 'resolved') ORDER BY a.entry LIMIT 1
             """,
             "its latest revision contradicts the state of the alert"),
-        new(
-            """
-            SELECT NULL, v.alert_id FROM verdict v
-            LEFT JOIN ledger l ON l.sequence = v.entry AND l.kind = 'verdict' WHERE l.sequence IS NULL ORDER BY v.entry LIMIT 1
-            """,
-            "no entry records the verdict on"),
+        WithoutEntry("verdict", "r.alert_id", "verdict", "no entry records the verdict on"),
         new(
             """
             SELECT a.entry, a.id FROM alert a LEFT JOIN verdict v ON v.entry = (SELECT max(entry) FROM verdict WHERE alert_id = a.id)
@@ -84,12 +69,7 @@ internal sealed record UnrecordedRows(string Query, string Reason)
             ORDER BY a.entry LIMIT 1
             """,
             "its latest revision contradicts what is searched by of the alert"),
-        new(
-            """
-            SELECT NULL, r.alert_id FROM manual_resolution r
-            LEFT JOIN ledger l ON l.sequence = r.entry AND l.kind = 'resolution' WHERE l.sequence IS NULL ORDER BY r.entry LIMIT 1
-            """,
-            "no entry records the resolution by hand of"),
+        WithoutEntry("manual_resolution", "r.alert_id", "resolution", "no entry records the resolution by hand of"),
         new(
             """
             SELECT a.entry, a.id FROM alert a LEFT JOIN manual_resolution r ON r.entry = (SELECT max(entry) FROM manual_resolution WHERE alert_id = a.id)
@@ -103,6 +83,15 @@ internal sealed record UnrecordedRows(string Query, string Reason)
             """,
             "no entry records the exception"),
     ];
+
+    /// <summary>Rows of a table that names in <c>entry</c> what records them.</summary>
+    /// <param name="name">Of a row <c>r</c>, as an expression.</param>
+    private static UnrecordedRows WithoutEntry(string table, string name, string kind, string reason) => new(
+        $"""
+        SELECT NULL, {name} FROM {table} r
+        LEFT JOIN ledger l ON l.sequence = r.entry AND l.kind = '{kind}' WHERE l.sequence IS NULL ORDER BY r.entry LIMIT 1
+        """,
+        reason);
 
     /// <param name="next">The entry that would record the row, were there one.</param>
     internal (long Entry, string Reason)? Find(SqliteSession session, long next)
