@@ -110,7 +110,6 @@ internal sealed record FeedLine(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(ContractWord<DecisionType>), typeof(ContractWord<DecisionScope>), typeof(ContractWord<DecisionState>)])]
 [JsonSerializable(typeof(Decision))]
-[JsonSerializable(typeof(DecisionState))]
 [JsonSerializable(typeof(FeedLine))]
 internal sealed partial class ContractJson : JsonSerializerContext;
 

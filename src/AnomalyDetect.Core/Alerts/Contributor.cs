@@ -15,6 +15,14 @@ public sealed record Contributor(EntityKind Kind, string Id, double Observed, do
     /// <summary>Who makes less than this share leads nothing.</summary>
     public const double LeastShare = 0.01;
 
+    private const double MostOfIt = 0.8; // share
+    private const double MostOfUsual = 1.5;
+
+    /// <summary>
+    /// Somebody known makes most of it and no more than it always makes when it is at work: a job at an hour the tenant is quieter than it was. That is told, and is no more than low.
+    /// </summary>
+    internal bool IsAtItsUsual => Share >= MostOfIt && !Claimed && Expected is { } usual && Observed <= MostOfUsual * usual;
+
     internal static Contributor Of(Entity entity, double observed, double? expected, double whole, bool claimed) => new(
         entity.Kind, entity.Id, Math.Round(observed, 1), expected is { } usual ? Math.Round(usual, 1) : null, Math.Round(Math.Min(1, observed / whole), 2), claimed);
 

@@ -13,14 +13,13 @@ namespace AnomalyDetect.Core.Detectors;
 /// each principal active in them. Beyond 3σ is a finding; what it amounts to is decided by how rare it is under the operator's budget
 /// (<see cref="AlertBudget"/>). When a few principals make a tenant's excess, the alerts are theirs alone; when many do, it is the tenant's alone.
 /// </summary>
-internal sealed class RateDetector
+internal sealed partial class RateDetector
 {
     /// <summary>Minutes without any event after which a tenant's silence is no longer counted as zeros: no data is not zero.</summary>
     public const int SilentMinutes = 10;
 
     private const int MostPrincipals = 10;
     private const double Share = 0.8;
-    private const double MostOfUsual = 1.5;
     private const int WeekMinutes = 7 * 24 * 60;
 
     private static readonly Signal[] Signals = [Signal.LoginRate, Signal.ApiCallRate, Signal.DelegationRate];
@@ -119,8 +118,9 @@ internal sealed class RateDetector
     /// <summary>The index of the principal whose event it is, where it is known already; negative when it is not, or nobody proved to be it.</summary>
     public int IndexOf(in TelemetryEvent e) => e.Principal is null || e.IdentitiesAreClaims ? -1 : _principals.IndexOf(e.Principal);
 
-    /// <summary>Enough is known of whose event it is to say what the principal is used to.</summary>
-    public bool HasHabits(in TelemetryEvent e) => IndexOf(e) is >= 0 and var index && _principals.IsEstablished(index);
+    /// <summary>Enough is known of a principal to say what it is used to.</summary>
+    /// <param name="index">As <see cref="Observe"/> gave it.</param>
+    public bool HasHabits(int index) => index >= 0 && _principals.IsEstablished(index);
 
     /// <summary>How much quieter than on average the tenant usually is at this time, as a logarithm; 0 where it is not, or where the night is not known yet.</summary>
     public double QuietHour(long minute) => _tenant[(int)RateKind.ApiCall].QuietHour(minute);
@@ -215,7 +215,7 @@ internal sealed class RateDetector
         var byPrincipals = 0.0;
         foreach (var risen in _risen) byPrincipals += risen.Judged.Observed - risen.Judged.Expected;
         var byTenant = fires && (judged.Z < 0 || _risen.Count > MostPrincipals || byPrincipals < Share * (judged.Observed - judged.Expected));
-        if (byTenant && judged.Z > 0 && contributors.Any(IsAtItsUsual) && rarity.Severity > Severity.Low) rarity = rarity with { Severity = Severity.Low };
+        if (byTenant && judged.Z > 0 && contributors.Any(c => c.IsAtItsUsual) && rarity.Severity > Severity.Low) rarity = rarity with { Severity = Severity.Low };
         if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, rarity, rate, window?.Samples((RateKind)kind) ?? [], contributors, true, outcome);
         if (trace is not null) WindowNotes.Learned(trace, $"{Names.Of(Signals[kind])} of the tenant", WhyHeld(Signals[kind], minute), judged.Z, options.Sigmas);
         rate.Learn(minute, total, judged, options.Sigmas, budget.Medium, IsHeld(Signals[kind], minute));
@@ -235,12 +235,6 @@ internal sealed class RateDetector
 
     private IReadOnlyList<Contributor> ContributorsOf(MinuteWindow window, int kind) =>
         WindowContributors.Of(window, kind, cell => _principals.UsualOf(cell, kind, _options[kind].WarmUpWindows));
-
-    /// <summary>
-    /// Somebody known makes most of it and no more than it always makes when it is at work: a job at an hour the tenant is quieter than it was. That is told, and is no more than low.
-    /// </summary>
-    internal static bool IsAtItsUsual(Contributor leading) =>
-        leading is { Share: >= Share, Claimed: false, Expected: { } usual } && leading.Observed <= MostOfUsual * usual;
 
     /// <summary>What is usual of others is no ground to enforce anything.</summary>
     private static Rarity Mild(in Rarity rarity, bool isNew) => isNew && rarity.Severity > Severity.Medium ? rarity with { Severity = Severity.Medium } : rarity;
@@ -266,47 +260,5 @@ internal sealed class RateDetector
 
         foreach (var id in samples) episode.AddEvent(id);
         _scope.Alerts.Tell(episode, outcome);
-    }
-
-    /// <summary>What is known of the tenant's and its principals' minutes, for priors.</summary>
-    public void Collect(Outcome outcome)
-    {
-        for (var kind = 0; kind < MinuteWindow.PrincipalKinds; kind++)
-            if (_tenant[kind].Windows > 0)
-                outcome.Rates.Add(new LearnedRate(_scope.Tenant.Text, null, kind, _tenant[kind].Level, _tenant[kind].Dispersion, _tenant[kind].Windows));
-        _principals.Collect(outcome);
-    }
-
-    public void Save(StateWriter writer)
-    {
-        writer.Long(_nextMinute);
-        writer.Long(_lastMinute);
-        _silence.Save(writer);
-        _spikes.Save(writer);
-        _busiest.Save(writer);
-        foreach (var rate in _tenant) rate.Save(writer);
-        foreach (var allowance in _info) allowance.Save(writer);
-        _principals.Save(writer);
-        writer.Int(_open.Length);
-        foreach (var window in _open) window.Save(writer);
-    }
-
-    public void Load(ref StateReader reader)
-    {
-        _nextMinute = reader.Long();
-        _lastMinute = reader.Long();
-        _silence.Load(ref reader);
-        _spikes.Load(ref reader);
-        _busiest.Load(ref reader);
-        foreach (var rate in _tenant) rate.Load(ref reader);
-        for (var i = 0; i < _info.Length; i++) _info[i] = InfoAllowance.Load(ref reader);
-        _principals.Load(ref reader);
-        // Another lateness has another number of open minutes: each goes to its place, and what no longer has one was late anyway.
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var window = new MinuteWindow(_scope.Options.Detection.Limits.Principals);
-            window.Load(ref reader);
-            if (window.Minute > 0) _open[(int)(window.Minute % _open.Length)] = window;
-        }
     }
 }

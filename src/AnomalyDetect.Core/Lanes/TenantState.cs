@@ -103,7 +103,7 @@ internal sealed partial class TenantState
         if (CrossTenantDetector.Counts(e))
         {
             (_crossTenant ??= new CrossTenantDetector(_scope, _rates.CrossTenant)).Observe(e, time, outcome);
-            (_fanOut ??= new CrossTenantFanOutDetector(_scope)).Observe(e, time, _rates.HasHabits(e), outcome);
+            (_fanOut ??= new CrossTenantFanOutDetector(_scope)).Observe(e, time, _rates.HasHabits(index), outcome);
         }
 
         if (e.Outcome == EventOutcome.Success) return;

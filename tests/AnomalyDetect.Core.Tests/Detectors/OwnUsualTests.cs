@@ -1,5 +1,4 @@
 using AnomalyDetect.Core.Alerts;
-using AnomalyDetect.Core.Detectors;
 
 namespace AnomalyDetect.Core.Tests.Detectors;
 
@@ -14,5 +13,5 @@ public sealed class OwnUsualTests
     [DataRow(150.0, 140.0, 0.79, false, false, DisplayName = "others make too much of it")]
     [DataRow(150.0, 140.0, 0.89, true, false, DisplayName = "only claimed to be it")]
     public void Somebody_known_who_makes_most_of_a_minute_and_no_more_than_always_explains_it(double observed, double? expected, double share, bool claimed, bool explains) =>
-        Assert.AreEqual(explains, RateDetector.IsAtItsUsual(new Contributor(EntityKind.Principal, "svc-nightly-batch", observed, expected, share, claimed)));
+        Assert.AreEqual(explains, new Contributor(EntityKind.Principal, "svc-nightly-batch", observed, expected, share, claimed).IsAtItsUsual);
 }
