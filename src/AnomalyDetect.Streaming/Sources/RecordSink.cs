@@ -13,6 +13,9 @@ internal sealed class RecordSink : IDeserializer<RecordSink.Key>, IDeserializer<
     private int _start;
     private int _keyLength;
 
+    /// <summary>A record is deserialised and not yet placed: its bytes lie last in the guessed batch.</summary>
+    private bool _pending;
+
     public RecordSink() => _guess = _spare;
 
     public readonly record struct Key;
@@ -23,6 +26,7 @@ internal sealed class RecordSink : IDeserializer<RecordSink.Key>, IDeserializer<
     {
         _start = _guess.Used;
         _keyLength = data.Length;
+        _pending = true;
         Append(data);
         return default;
     }
@@ -36,26 +40,38 @@ internal sealed class RecordSink : IDeserializer<RecordSink.Key>, IDeserializer<
     /// <summary>Makes the record just consumed one of <paramref name="batch"/>.</summary>
     public void Place(RawBatch batch, long offset, int length, DateTime observedAt, bool trustInternal)
     {
-        if (!ReferenceEquals(batch, _guess))
-        {
-            var from = _guess.Buffer.AsSpan(_start, _keyLength + length);
-            batch.EnsureCapacity(batch.Used + from.Length);
-            from.CopyTo(batch.Buffer.AsSpan(batch.Used));
-            _guess.Used = _start;
-            (_guess, _start) = (batch, batch.Used);
-            batch.Used += from.Length;
-        }
-
+        if (!ReferenceEquals(batch, _guess)) MoveTo(batch);
+        _pending = false;
         batch.Records.Add(new RawRecord(offset, _start + _keyLength, length, observedAt, trustInternal, null, _keyLength));
     }
 
     /// <summary>The record just consumed is not wanted.</summary>
-    public void Discard() => _guess.Used = _start;
+    public void Discard()
+    {
+        _guess.Used = _start;
+        _pending = false;
+    }
 
-    /// <summary>The batch is handed on: nothing may be written to it any more.</summary>
+    /// <summary>
+    /// The batch is handed on: nothing may be written to it, and nothing of it read, any more. A record that waits for its place in the next one (a batch that
+    /// ends before it, at the offset from which outcomes are owed) is taken out first.
+    /// </summary>
     public void LetGo(RawBatch batch)
     {
-        if (ReferenceEquals(batch, _guess)) _guess = _spare;
+        if (!ReferenceEquals(batch, _guess)) return;
+        if (_pending) MoveTo(_spare);
+        else _guess = _spare;
+    }
+
+    /// <summary>Moves the pending record behind what <paramref name="batch"/> holds, which is the guess from now on.</summary>
+    private void MoveTo(RawBatch batch)
+    {
+        var record = _guess.Buffer.AsSpan(_start, _guess.Used - _start);
+        batch.EnsureCapacity(batch.Used + record.Length);
+        record.CopyTo(batch.Buffer.AsSpan(batch.Used));
+        _guess.Used = _start;
+        (_guess, _start) = (batch, batch.Used);
+        batch.Used += record.Length;
     }
 
     private void Append(ReadOnlySpan<byte> data)
