@@ -99,7 +99,7 @@ public static class SwapLatency
         }
     }
 
-    /// <summary>Calls of many tenants' principals; now and then forged tokens from one address, of a tenant of their own.</summary>
+    /// <summary>Calls of many tenants' principals, each from an address of its own; now and then forged tokens from one address, of a tenant of their own.</summary>
     private static byte[] BodyOf(int number)
     {
         var text = new StringBuilder(BodyEvents * 320);
@@ -110,7 +110,10 @@ public static class SwapLatency
             if (number % BodiesAnAttack == 0 && i >= BodyEvents - AttackEvents)
                 text.Append(CultureInfo.InvariantCulture, $$"""{"id":"a{{n}}","time":"{{time}}","tenant_id":"attacked-{{number}}","type":"token_validation","outcome":"failure","reason":"bad_signature","principal_id":"p{{i}}","source_ip":"203.0.113.9"}""").Append('\n');
             else
-                text.Append(CultureInfo.InvariantCulture, $$"""{"id":"e{{n}}","time":"{{time}}","tenant_id":"tenant-{{n % Tenants}}","type":"api_call","outcome":"success","principal_id":"user-{{n / Tenants % Principals}}","session_id":"s-{{n / Tenants % Principals}}","source_ip":"198.51.{{n % 97}}.{{n % 251}}","country":"DE","asn":64500,"resource":"/v1/orders","method":"GET","status":200,"duration_ms":12,"bytes":900}""").Append('\n');
+            {
+                var (tenant, user) = (n % Tenants, n / Tenants % Principals);
+                text.Append(CultureInfo.InvariantCulture, $$"""{"id":"e{{n}}","time":"{{time}}","tenant_id":"tenant-{{tenant}}","type":"api_call","outcome":"success","principal_id":"user-{{user}}","session_id":"s-{{user}}","source_ip":"198.51.{{tenant}}.{{user}}","country":"DE","asn":64500,"resource":"/v1/orders","method":"GET","status":200,"duration_ms":12,"bytes":900}""").Append('\n');
+            }
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());
