@@ -15,13 +15,15 @@ public sealed record Contributor(EntityKind Kind, string Id, double Observed, do
     /// <summary>Who makes less than this share leads nothing.</summary>
     public const double LeastShare = 0.01;
 
-    private const double MostOfIt = 0.8; // share
     private const double MostOfUsual = 1.5;
 
     /// <summary>
-    /// Somebody known makes most of it and no more than it always makes when it is at work: a job at an hour the tenant is quieter than it was. That is told, and is no more than low.
+    /// Somebody known makes no more of it than it always makes when it is at work, and without that nothing would be told: a job at an hour the tenant is quieter than it was. It is told,
+    /// and is no more than low.
     /// </summary>
-    internal bool IsAtItsUsual => Share >= MostOfIt && !Claimed && Expected is { } usual && Observed <= MostOfUsual * usual;
+    /// <param name="whole">What the alert observed.</param>
+    /// <param name="limit">What it would have to exceed to be told at all.</param>
+    internal bool ExplainsByItsUsual(double whole, double limit) => !Claimed && Expected is { } usual && Observed <= MostOfUsual * usual && whole - Observed <= limit;
 
     internal static Contributor Of(Entity entity, double observed, double? expected, double whole, bool claimed) => new(
         entity.Kind, entity.Id, Math.Round(observed, 1), expected is { } usual ? Math.Round(usual, 1) : null, Math.Round(Math.Min(1, observed / whole), 2), claimed);

@@ -15,14 +15,30 @@ internal struct PrincipalHabit : IEvictable
     /// <summary>Days after which what was on probation is taken for the principal's own.</summary>
     private const int ProbationDays = 3;
 
-    private const int AccustomedAfter = 3, AccustomedFor = 30; // days
-
     /// <summary>A country (packed) or a device (hash), with the days it was first and last seen on.</summary>
     internal struct Trait
     {
         public uint Value;
         public ushort FirstDay, LastDay;
         public bool OnProbation;
+    }
+
+    /// <summary>On how many days it did something, and when last: what it is accustomed to says little of who does it.</summary>
+    internal struct Custom
+    {
+        private const int After = 3, For = 30; // days
+
+        public ushort LastDay;
+        public byte Days; // saturating
+
+        public readonly bool IsAt(long time) => Days >= After && DayOf(time) - LastDay <= For;
+
+        public void Note(long time)
+        {
+            if (DayOf(time) is var day && day == LastDay) return;
+            LastDay = day;
+            if (Days < byte.MaxValue) Days++;
+        }
     }
 
     [InlineArray(Kept)]
@@ -57,8 +73,8 @@ internal struct PrincipalHabit : IEvictable
     public byte Privileged;
     public byte Reasons;
     public ushort SuspectFrom, SuspectCountry;
-    public ushort AdministeredOn; // the last day with a privileged call nobody suspected
-    public byte AdministeredDays; // such days; saturating
+    public Custom Administering; // privileged calls nobody suspected
+    public Custom Refusals; // denied calls nobody suspected
     public long WokeAfter; // ticks of silence before; 0 when it was not dormant
 
     public long LastSeen { get; set; }
@@ -72,16 +88,6 @@ internal struct PrincipalHabit : IEvictable
     public readonly bool Knows(ushort country) => IsKnown(Countries, CountryCount, country);
 
     public readonly bool Knows(uint device) => IsKnown(Devices, DeviceCount, device);
-
-    /// <summary>Privileged calls are its work, so that by themselves they say little of who makes them.</summary>
-    public readonly bool IsAccustomedToPrivilegeAt(long time) => AdministeredDays >= AccustomedAfter && DayOf(time) - AdministeredOn <= AccustomedFor;
-
-    public void Administer(long time)
-    {
-        if (DayOf(time) is var day && day == AdministeredOn) return;
-        AdministeredOn = day;
-        if (AdministeredDays < byte.MaxValue) AdministeredDays++;
-    }
 
     private static ushort DayOf(long time) => (ushort)(time / TimeSpan.TicksPerDay % ushort.MaxValue);
 

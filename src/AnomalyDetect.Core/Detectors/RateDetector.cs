@@ -215,7 +215,7 @@ internal sealed partial class RateDetector
         var byPrincipals = 0.0;
         foreach (var risen in _risen) byPrincipals += risen.Judged.Observed - risen.Judged.Expected;
         var byTenant = fires && (judged.Z < 0 || _risen.Count > MostPrincipals || byPrincipals < Share * (judged.Observed - judged.Expected));
-        if (byTenant && judged.Z > 0 && contributors.Any(c => c.IsAtItsUsual) && rarity.Severity > Severity.Low) rarity = rarity with { Severity = Severity.Low };
+        if (byTenant && judged.Z > 0 && rarity.Severity > Severity.Low && IsExplained(judged, contributors, options.Sigmas)) rarity = rarity with { Severity = Severity.Low };
         if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, rarity, rate, window?.Samples((RateKind)kind) ?? [], contributors, true, outcome);
         if (trace is not null) WindowNotes.Learned(trace, $"{Names.Of(Signals[kind])} of the tenant", WhyHeld(Signals[kind], minute), judged.Z, options.Sigmas);
         rate.Learn(minute, total, judged, options.Sigmas, budget.Medium, IsHeld(Signals[kind], minute));
@@ -231,6 +231,12 @@ internal sealed partial class RateDetector
                 _scope.SamplesOf?.Invoke([cell.Principal.Text], minute * TimeSpan.TicksPerMinute) ?? [], [],
                 kind != 0 || cell.Unproven * 2 <= cell.Login, outcome, risen.IsNew ? " of somebody hardly known yet" : null);
         }
+    }
+
+    private static bool IsExplained(Deviation judged, IReadOnlyList<Contributor> contributors, double sigmas)
+    {
+        var limit = judged.Limit(sigmas);
+        return contributors.Any(c => c.ExplainsByItsUsual(judged.Observed, limit));
     }
 
     private IReadOnlyList<Contributor> ContributorsOf(MinuteWindow window, int kind) =>

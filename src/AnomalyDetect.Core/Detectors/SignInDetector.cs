@@ -144,15 +144,17 @@ internal sealed class SignInDetector
         ref var habit = ref _habits.At(index).State;
         if (habit.SuspectAt == 0 || time - habit.SuspectAt > Afterwards)
         {
-            if (e.Outcome == EventOutcome.Success) habit.Administer(time);
+            if (e.Outcome == EventOutcome.Success) habit.Administering.Note(time);
+            else if (e.Outcome == EventOutcome.Denied) habit.Refusals.Note(time);
             return;
         }
 
         if (habit.SuspectSession is not null && e.Session is not null ? !habit.SuspectSession.Equals(e.Session) : e.SourceIp.Neighbourhood != habit.SuspectNetwork) return;
         if (habit.Privileged == byte.MaxValue) return;
         habit.Privileged++;
-        // Of an administrator with a new device, from where it may well be, they say little.
-        var isUsual = e.Outcome == EventOutcome.Success && (Reason)habit.Reasons == Reason.NewDevice && habit.IsAccustomedToPrivilegeAt(time);
+        // Of an administrator with a new device, from where it may well be, privileged calls say little; and denied ones of whoever is denied some every other day.
+        var isUsual = (Reason)habit.Reasons == Reason.NewDevice
+            && (e.Outcome == EventOutcome.Success ? habit.Administering.IsAt(time) : e.Outcome == EventOutcome.Denied && habit.Refusals.IsAt(time));
         if (habit.Privileged == 1) habit.SuspectPoints += (byte)(isUsual ? 1 : 2);
         else if (habit.Privileged == 3) habit.SuspectPoints++;
         else return;
@@ -217,7 +219,7 @@ internal sealed class SignInDetector
         w.Raw((s.SignIns, s.LastCountry, s.SuspectFrom, s.SuspectCountry));
         w.Raw((s.CountryCount, s.DeviceCount, s.Failed, s.Rejected));
         w.Raw((s.SuspectPoints, s.Privileged, s.Reasons));
-        w.Raw((s.AdministeredOn, s.AdministeredDays));
+        w.Raw((s.Administering, s.Refusals));
         w.Symbol(s.LastSession);
         w.Symbol(s.SuspectSession);
         s.LastNetwork.Save(w);
@@ -233,7 +235,7 @@ internal sealed class SignInDetector
         (s.SignIns, s.LastCountry, s.SuspectFrom, s.SuspectCountry) = r.Raw<(ushort, ushort, ushort, ushort)>();
         (s.CountryCount, s.DeviceCount, s.Failed, s.Rejected) = r.Raw<(byte, byte, byte, byte)>();
         (s.SuspectPoints, s.Privileged, s.Reasons) = r.Raw<(byte, byte, byte)>();
-        (s.AdministeredOn, s.AdministeredDays) = r.Raw<(ushort, byte)>();
+        (s.Administering, s.Refusals) = r.Raw<(PrincipalHabit.Custom, PrincipalHabit.Custom)>();
         (s.LastSession, s.SuspectSession) = (r.SymbolOrNull(), r.SymbolOrNull());
         (s.LastNetwork, s.SuspectNetwork) = (NetworkAddress.Load(ref r), NetworkAddress.Load(ref r));
         if (s.CountryCount > PrincipalHabit.Kept || s.DeviceCount > PrincipalHabit.Kept) throw new InvalidDataException("a principal's habit in the lane checkpoint has an impossible size");

@@ -153,7 +153,7 @@ public sealed class Lane
     /// spraying, stuffing and silence. 3: "ADL3", tenants with features of behaviour, episodes with contributions. 4: "ADL4",
     /// episodes with what they are plotted by. 5: "ADL5", tails with their priors, dispersions of series. 6: "ADL6", observations with the model that judged, tenants with what a
     /// shadow model makes of them, episodes with who contributed, and the sketches that know. 7: "ADL7", tenants with what their principals asked for in vain,
-    /// with cohorts, with series of their busiest principals and with whom their playbook has met before, decisions of episodes with when they were first called for. 8: "ADL8", tenants with which others their principals called, tables with how many keys are new. 9: "ADL9", sign-in habits with whether they administer.
+    /// with cohorts, with series of their busiest principals and with whom their playbook has met before, decisions of episodes with when they were first called for. 8: "ADL8", tenants with which others their principals called, tables with how many keys are new. 9: "ADL9", sign-in habits with whether they administer. 10: "ADLA", and with whether they are refused.
     /// </remarks>
     public byte[] Save()
     {
@@ -169,7 +169,7 @@ public sealed class Lane
         return writer.ToArray();
     }
 
-    private const int Magic = 0x394C4441; // "ADL9"
+    private const int Magic = 0x414C4441; // "ADLA"
 
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <param name="collectsFeatures">Closed windows' features are wanted in <see cref="Outcome.Features"/>.</param>

@@ -83,6 +83,22 @@ public sealed class SignInTests
     }
 
     [TestMethod]
+    [DataRow(2, true, Severity.Medium, DisplayName = "refused on two days before")]
+    [DataRow(3, true, Severity.Low, DisplayName = "refused on three days before")]
+    [DataRow(3, false, Severity.Medium, DisplayName = "refused on three days before, and now it administers")]
+    public void Refusals_on_a_new_device_of_somebody_refused_every_other_day_are_no_more_than_low(int days, bool isRefused, Severity expected)
+    {
+        static TelemetryEvent Refused(DateTime at, string session) => Change(at, session, Acts.Home) with { Type = EventType.ApiCall, Outcome = EventOutcome.Denied };
+        var bench = new LaneBench().WithHabit();
+        for (var day = 0; day < days; day++) bench.Add(Refused(Third.AddHours(1).AddDays(day), "ada-2"));
+        bench.SaveAndLoad();
+        var at = Third.AddDays(4);
+        bench.Add(Acts.Login(at, "ada").In("DE").On("phone").During("new"));
+        for (var i = 1; i < 5; i++) bench.Add(isRefused ? Refused(at.AddMinutes(i), "new") : Change(at.AddMinutes(i), "new", Acts.Home));
+        Assert.AreEqual(expected, bench.The(Signal.UnfamiliarSignIn).Severity);
+    }
+
+    [TestMethod]
     public void Refused_calls_and_a_new_country_say_as_much_of_an_administrator_as_of_others()
     {
         var bench = new LaneBench().WithHabit();
