@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AnomalyDetect.Core;
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Learning;
 using AnomalyDetect.Learning.Triage;
@@ -82,7 +83,7 @@ internal static class EvaluateVerb
             {
                 if (given.Length > 0 || parsed.GetResult(days) is { Implicit: false }) throw new UserException("--drift makes up its own telemetry, as long as it takes; leave out FILE and --days.");
                 if (changing is not (>= 1 and <= 365)) throw new UserException("--drift must be 1 to 365 days.");
-                return JudgeDriftAsync(made, TimeSpan.FromDays(changing), parsed.GetRequiredValue(seeds), settings, terminal);
+                return JudgeDriftAsync(made, TimeSpan.FromDays(changing), parsed.GetRequiredValue(seeds), settings, showFalse, terminal);
             }
 
             return given.Length > 0
@@ -124,7 +125,8 @@ internal static class EvaluateVerb
         return Print(runs, showFalse, terminal);
     }
 
-    private static async Task<int> JudgeDriftAsync(SimulationOptions made, TimeSpan over, IReadOnlyList<int> seeds, Settings settings, Terminal terminal)
+    private static async Task<int> JudgeDriftAsync(
+        SimulationOptions made, TimeSpan over, IReadOnlyList<int> seeds, Settings settings, bool showFalse, Terminal terminal)
     {
         using var signals = new StopSignals();
         using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
@@ -136,6 +138,13 @@ internal static class EvaluateVerb
             runs.Add(await DriftEvaluation.RunAsync(traffic with { Seed = seed }, settings.Engine, Nightly, loggers.CreateLogger("evaluate"), progress, signals.Token));
         progress.Dispose();
         foreach (var line in DriftReport.Of(runs, drift)) terminal.Out.WriteLine(line);
+        if (!showFalse) return UserException.Done;
+        foreach (var run in runs)
+        {
+            foreach (var alert in run.Alone.FalseAlerts) PrintFalse($"{run.Name}, left alone:", alert, terminal);
+            foreach (var alert in run.Retrained.FalseAlerts) PrintFalse($"{run.Name}, retrained:", alert, terminal);
+        }
+
         return UserException.Done;
     }
 
@@ -157,8 +166,13 @@ internal static class EvaluateVerb
         foreach (var line in EvaluationReport.Of(runs)) terminal.Out.WriteLine(line);
         if (!showFalse) return UserException.Done;
         foreach (var run in runs)
-            foreach (var alert in run.FalseAlerts(Core.Alerts.Severity.Medium))
-                terminal.Out.WriteLine($"  {Printable.Of(run.Name)} {alert.DetectedAt:yyyy-MM-dd HH:mm:ss} {Core.Names.Of(alert.Severity),-8} {Printable.Of(alert.Explanation)}");
+            foreach (var alert in run.FalseAlerts(Severity.Medium)) PrintFalse(run.Name, alert, terminal);
         return UserException.Done;
+    }
+
+    private static void PrintFalse(string run, Alert alert, Terminal terminal)
+    {
+        if (alert.Severity >= Severity.Medium)
+            terminal.Out.WriteLine($"  {Printable.Of(run)} {alert.DetectedAt:yyyy-MM-dd HH:mm:ss} {Names.Of(alert.Severity),-8} {Printable.Of(alert.Explanation)}");
     }
 }

@@ -23,11 +23,15 @@ internal static class SimulateVerb
         };
         var rate = new Option<double>("--events-per-minute") { Description = "Of all tenants together, averaged over a week.", DefaultValueFactory = _ => 200 };
         var repeats = new Option<int>("--repeats") { Description = "How often each attack and look-alike is played; 0 for none.", DefaultValueFactory = _ => 1 };
+        var drift = new Option<double?>("--drift")
+        {
+            Description = "Tenants become others over so many days from the eighth on: they grow threefold, move their working hours and take up a new client. Attacks begin then.", HelpName = "DAYS",
+        };
         var output = new Option<string>("--out") { Description = "The directory for events.ndjson and labels.ndjson.", Required = true, HelpName = "DIR" };
         var gzip = new Option<bool>("--gzip") { Description = "Compress the events." };
         var verb = new Command("simulate", "Write made-up telemetry of several tenants, with attacks and benign look-alikes, and labels beside it.")
         {
-            seed, tenants, people, days, start, rate, repeats, output, gzip,
+            seed, tenants, people, days, start, rate, repeats, drift, output, gzip,
         };
         verb.SetAction((parsed, cancellation) =>
         {
@@ -35,6 +39,9 @@ internal static class SimulateVerb
             var plain = parsed.GetValue(repeats) == 0;
             var length = parsed.GetValue(days);
             if (length is not (> 0 and <= 3650)) throw new UserException("--days must be more than 0 and at most 3650.");
+            if (parsed.GetValue(drift) is not (null or (>= 1 and <= 365))) throw new UserException("--drift must be 1 to 365 days.");
+            var changes = parsed.GetValue(drift) is { } over ? new DriftOptions { Over = TimeSpan.FromDays(over) } : null;
+            if (changes is not null && changes.From.TotalDays >= length) throw new UserException($"--drift begins after {changes.From.TotalDays:0} days; --days must be more.");
             var options = defaults with
             {
                 Seed = parsed.GetValue(seed),
@@ -45,6 +52,8 @@ internal static class SimulateVerb
                 EventsPerMinute = parsed.GetValue(rate),
                 Repeats = plain ? 1 : parsed.GetValue(repeats),
                 Scenarios = plain ? [] : defaults.Scenarios,
+                Drift = changes,
+                WarmUp = changes?.From,
             };
             return Task.FromResult(Write(options, parsed.GetRequiredValue(output), parsed.GetValue(gzip), terminal, cancellation));
         });

@@ -24,7 +24,23 @@ internal sealed record TriageRun(string Name, TriageModel? Learned, IReadOnlyLis
     /// <summary>The highest probability from which on that share of the later attack alerts is shown.</summary>
     public double ProbabilityFor(double recall) => From(Later, recall);
 
-    /// <summary>The same of the alerts with a verdict: a threshold that could have been set before the later ones came.</summary>
+    /// <summary>The highest probability from which on an alert of every attack is shown that any alert tells of: equal recall, in attacks.</summary>
+    public double ProbabilityForEveryAttack()
+    {
+        var all = Found(0);
+        var probabilities = Later.Where(l => l.IsAttack).Select(l => l.Probability).Distinct().OrderDescending().ToList();
+        var (low, high) = (0, probabilities.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Found(probabilities[middle]) == all) high = middle;
+            else low = middle + 1;
+        }
+
+        return probabilities.Count == 0 ? 0 : probabilities[low];
+    }
+
+    /// <summary>As <see cref="ProbabilityFor"/>, of the alerts with a verdict: a threshold that could have been set before the later ones came.</summary>
     public double ProbabilityInAdvance(double recall) => From(Seen, recall);
 
     public int Shown(double from, bool attacks) => Later.Count(l => l.IsAttack == attacks && l.Probability >= from);

@@ -19,6 +19,7 @@ internal static class TriageReport
         yield return Row("all", _ => 0);
         foreach (var recall in Recalls)
             yield return Row(string.Create(CultureInfo.InvariantCulture, $"by triage, until {recall:P0} of those of attacks are seen"), run => run.ProbabilityFor(recall));
+        yield return Row("by triage, until every attack found is seen", run => run.ProbabilityForEveryAttack());
         yield return Row("by a threshold set before they came (95 %)", run => run.ProbabilityInAdvance(0.95));
 
         string Row(string name, Func<TriageRun, double> from)
