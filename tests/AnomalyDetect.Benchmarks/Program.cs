@@ -9,6 +9,7 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- enforcement [DECISIONS_PER_SECOND] [SECONDS]
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- swap [EVENTS_PER_SECOND] [SECONDS] [ROUNDS]
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- replay FILE [PASSES]
+// dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- history ROWS DIRECTORY
 switch (args)
 {
     case ["kafka", .. var rest]:
@@ -28,6 +29,9 @@ switch (args)
         break;
     case ["replay", var file, .. var rest]:
         await ReplayPasses.RunAsync(file, Number(rest, 0, 6), Console.Out);
+        break;
+    case ["history", _, var directory]:
+        await HistoryFile.WriteAsync(Number(args, 1, 0), directory, Console.Out);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(KafkaComparison).Assembly).Run(args);
