@@ -18,7 +18,7 @@ namespace AnomalyDetect.Benchmarks;
 [ShortRunJob]
 public class DecodeBenchmarks
 {
-    private const int Events = 4_096;
+    public const int Events = 4_096;
     private readonly EventBatch _batch = new(Events);
     private readonly List<RecordSpan> _records = new(Events);
     private readonly DecodeLimits _limits = new();
