@@ -39,9 +39,9 @@ public sealed record AttackLabel
     public required int Events { get; init; }
 
     /// <summary>
-    /// When the attack's own events first meet the definition of the first of <see cref="Signals"/>, by the options the run was made with (<see cref="SimulationOptions.Signals"/>):
-    /// no detector that keeps to it can tell of the attack sooner. Of a silence, when so many events were due that chance explains their absence no more often than the definition asks for. Null, and absent from the line:
-    /// there is no such moment, for the signal is judged against statistics or by points, or the run ends before; and of every look-alike.
+    /// When the attack's own events first meet the definition of the first of <see cref="Signals"/>, by the options the run was made with
+    /// (<see cref="SimulationOptions.Signals"/>): <c>met_at</c>, UTC. Of a silence, when as many events were due as its option calls for, whatever its shortest is. Null,
+    /// and absent from the line: there is no such moment, for statistics or points decide, or the run ends before; and of every look-alike.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTime? MetAt { get; init; }
