@@ -145,7 +145,9 @@ public sealed class SignalDefinitionTests
 
     private static SimulatedEvent Grant(int minutes, bool denied = true, string? partner = "partner") => Call(minutes * 60) with
     {
-        Type = EventType.DelegationGrant, Outcome = denied ? EventOutcome.Denied : EventOutcome.Success, PartnerId = partner,
+        Type = EventType.DelegationGrant,
+        Outcome = denied ? EventOutcome.Denied : EventOutcome.Success,
+        PartnerId = partner,
     };
 
     private static SimulatedEvent Use(int seconds, string ip, string country = "DE") =>
@@ -153,11 +155,19 @@ public sealed class SignalDefinitionTests
 
     private static SimulatedEvent Forged(int seconds, string ip, string claimed) => Call(seconds) with
     {
-        Type = EventType.TokenValidation, Outcome = EventOutcome.Failure, Reason = FailureReason.InvalidClaim, SourceIp = ip, PrincipalId = claimed,
+        Type = EventType.TokenValidation,
+        Outcome = EventOutcome.Failure,
+        Reason = FailureReason.InvalidClaim,
+        SourceIp = ip,
+        PrincipalId = claimed,
     };
 
     private static SimulatedEvent Failed(int seconds, string ip, string who) => Call(seconds) with
     {
-        Type = EventType.Login, Outcome = EventOutcome.Failure, Reason = FailureReason.BadPassword, SourceIp = ip, PrincipalId = who,
+        Type = EventType.Login,
+        Outcome = EventOutcome.Failure,
+        Reason = FailureReason.BadPassword,
+        SourceIp = ip,
+        PrincipalId = who,
     };
 }
