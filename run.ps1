@@ -31,6 +31,7 @@ AnomalyDetect
   ./run.ps1 protections  what nothing is ever aimed at: protections list
   ./run.ps1 enforcement  the kill switch: enforcement halt --reason WHY (--tenant ID)
   ./run.ps1 deliveries   outbound work and its dead letter: deliveries list
+  ./run.ps1 clock-faults whose telemetry comes too late, or from the future: clock-faults list
   ./run.ps1 ledger    the record of it all: ledger list, ledger verify
   ./run.ps1 keys      API keys: keys add --name NAME --role ROLE
   ./run.ps1 config    what is in force, or all that is wrong: config check --config FILE
@@ -47,7 +48,7 @@ It needs the .NET 10 SDK and nothing else.
 '@
 
 switch -CaseSensitive ($verb) {
-    { $_ -cin 'demo', 'run', 'replay', 'explain', 'evaluate', 'simulate', 'score', 'train', 'models', 'alerts', 'exceptions', 'playbook', 'decisions', 'protections', 'enforcement', 'deliveries', 'ledger', 'keys', 'config' } { & dotnet run --project $service -c Release '--' $verb @rest; exit $LASTEXITCODE }
+    { $_ -cin 'demo', 'run', 'replay', 'explain', 'evaluate', 'simulate', 'score', 'train', 'models', 'alerts', 'exceptions', 'playbook', 'decisions', 'protections', 'enforcement', 'deliveries', 'clock-faults', 'ledger', 'keys', 'config' } { & dotnet run --project $service -c Release '--' $verb @rest; exit $LASTEXITCODE }
     'test' { & dotnet test $solution -c Release @rest; exit $LASTEXITCODE }
     'chaos' { & dotnet test $whole -c Release -e ANOMALYDETECT_CHAOS=full --filter FullyQualifiedName~ChaosTests --logger 'console;verbosity=detailed' @rest; exit $LASTEXITCODE }
     'bench' { & dotnet run --project $benchmarks -c Release '--' @rest; exit $LASTEXITCODE }

@@ -8,7 +8,10 @@ namespace AnomalyDetect.Simulation;
 /// <param name="Found">How often an alert of an expected signal named it.</param>
 /// <param name="FoundAtMedium">How often that alert came to medium severity or higher.</param>
 /// <param name="MedianTimeToDetect">From its first event to the earliest such alert's <c>detected_at</c>; null when none was found.</param>
-public sealed record KindScore(ScenarioKind Kind, int Played, int Found, int FoundAtMedium, TimeSpan? MedianTimeToDetect);
+/// <param name="MedianAfterMet">
+/// The same from the moment its own events met its signal's definition (<see cref="AttackLabel.MetAt"/>), an alert that was there before counting as 0; null where no attack that was found has one.
+/// </param>
+public sealed record KindScore(ScenarioKind Kind, int Played, int Found, int FoundAtMedium, TimeSpan? MedianTimeToDetect, TimeSpan? MedianAfterMet);
 
 /// <summary>What alerts and decisions are worth, measured against the labels.</summary>
 /// <param name="Attacks">By kind, in the order of <see cref="ScenarioKind"/>.</param>
@@ -60,9 +63,14 @@ public static class AlertMatcher
 
     private static KindScore Score(ScenarioKind kind, AttackLabel[] played, Dictionary<AttackLabel, DateTime?> first, HashSet<AttackLabel> serious)
     {
-        var delays = played.Where(l => first[l] is not null).Select(l => first[l]!.Value - l.Start).Order().ToArray();
-        return new KindScore(kind, played.Length, delays.Length, played.Count(serious.Contains), delays.Length == 0 ? null : delays[delays.Length / 2]);
+        var found = played.Where(l => first[l] is not null).ToArray();
+        var met = found.Where(l => l.MetAt is not null).Select(l => first[l]!.Value - l.MetAt!.Value);
+        return new KindScore(
+            kind, played.Length, found.Length, played.Count(serious.Contains), Median(found.Select(l => first[l]!.Value - l.Start)),
+            Median(met.Select(after => after > TimeSpan.Zero ? after : TimeSpan.Zero)));
     }
+
+    private static TimeSpan? Median(IEnumerable<TimeSpan> delays) => delays.Order().ToArray() is { Length: > 0 } sorted ? sorted[sorted.Length / 2] : null;
 
     /// <summary>The expected signal, while it was going on, about one of those involved or the tenant.</summary>
     private static bool Finds(Alert alert, AttackLabel label) => label.Signals.Contains(alert.Signal) && Explains(label, alert);

@@ -38,6 +38,14 @@ public sealed record AttackLabel
     /// <summary>How many events the scenario is made of, from <see cref="Start"/> on; 0 for a silence.</summary>
     public required int Events { get; init; }
 
+    /// <summary>
+    /// When the attack's own events first meet the definition of the first of <see cref="Signals"/>, by the options the run was made with
+    /// (<see cref="SimulationOptions.Signals"/>): <c>met_at</c>, UTC. Of a silence, when as many events were due as its option calls for, whatever its shortest is. Null,
+    /// and absent from the line: there is no such moment, for statistics or points decide, or the run ends before; and of every look-alike.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTime? MetAt { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, SimulationJson.Default.AttackLabel);
 
     /// <exception cref="JsonException">Not a label.</exception>

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Simulation.Scenarios;
 
 namespace AnomalyDetect.Simulation;
@@ -43,6 +44,9 @@ public sealed record SimulationOptions
 
     /// <summary>Tenants that become others meanwhile; null: they stay as they are.</summary>
     public DriftOptions? Drift { get; init; }
+
+    /// <summary>What the labels' <see cref="AttackLabel.MetAt"/> goes by; changes no event.</summary>
+    public SignalOptions Signals { get; init; } = new();
 
     /// <summary>What only looks like an attack: with these alone, traffic is lively and harmless.</summary>
     public static IReadOnlyList<ScenarioKind> LookAlikes { get; } = [.. Enum.GetValues<ScenarioKind>().Where(kind => !Scenario.Of(kind).IsAttack)];

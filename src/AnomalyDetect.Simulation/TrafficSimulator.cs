@@ -1,5 +1,6 @@
 using AnomalyDetect.Core;
 using AnomalyDetect.Simulation.Casting;
+using AnomalyDetect.Simulation.Definitions;
 using AnomalyDetect.Simulation.Scenarios;
 using AnomalyDetect.Simulation.Traffic;
 
@@ -70,6 +71,17 @@ public sealed class TrafficSimulator
             Start = silentUntil is null ? events[0].OccurredAt : scene.Begins,
             End = silentUntil ?? events[^1].OccurredAt,
             Events = events.Length,
+            MetAt = booking.Scenario.IsAttack ? MetAt(booking, scene, runEnd) : null,
         };
+    }
+
+    /// <summary>What the scenario tells of before its start is counted too, for a window reaches back; but nothing is met before it begins.</summary>
+    private DateTime? MetAt(Booking booking, Scene scene, DateTime runEnd)
+    {
+        if (scene.SilentUntil is { } until)
+            return _options.WhenExpected(booking.Tenant, _options.Signals.TelemetrySilence.Expected, scene.Begins, until < runEnd ? until : runEnd);
+        var events = scene.Events.Where(e => e.OccurredAt < runEnd).ToArray();
+        var met = SignalDefinition.FirstMet(booking.Scenario.Signals[0], events, _options.Signals, booking.Tenant.CrossTenantPerMinute * scene.Growth);
+        return met < scene.Begins ? scene.Begins : met;
     }
 }

@@ -14,7 +14,7 @@ public sealed class AlertMatcherTests
     public void An_alert_of_the_expected_signal_about_the_entity_in_time_finds_the_attack()
     {
         var report = AlertMatcher.Match([Burst], [Raised(Signal.PolicyViolationBurst, "mallory", 20)], [], 2);
-        Assert.AreEqual(new KindScore(ScenarioKind.PolicyViolationBurst, 1, 1, 1, TimeSpan.FromSeconds(20)), report.Attacks.Single());
+        Assert.AreEqual(new KindScore(ScenarioKind.PolicyViolationBurst, 1, 1, 1, TimeSpan.FromSeconds(20), null), report.Attacks.Single());
         Assert.AreEqual(1, report.Recall);
         Assert.IsEmpty(report.FalseAlerts);
         Assert.IsEmpty(report.Missed);
@@ -100,6 +100,24 @@ public sealed class AlertMatcherTests
         Assert.AreEqual(found ? 1 : 0, report.Recall);
         Assert.HasCount(found ? 0 : 1, report.FalseAlerts);
         if (found) Assert.AreEqual(TimeSpan.FromMinutes(minutes), report.Attacks.Single().MedianTimeToDetect);
+    }
+
+    [TestMethod]
+    [DataRow(5, 15, DisplayName = "from that moment on")]
+    [DataRow(30, 0, DisplayName = "the alert was there before")]
+    public void Time_counts_from_where_the_attack_met_its_definition_as_well(int met, int after)
+    {
+        var score = AlertMatcher.Match([Burst with { MetAt = Noon.AddSeconds(met) }], [Raised(Signal.PolicyViolationBurst, "mallory", 20)], [], 1).Attacks.Single();
+        Assert.AreEqual((TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(after)), (score.MedianTimeToDetect, score.MedianAfterMet));
+    }
+
+    [TestMethod]
+    public void An_attack_that_was_missed_or_has_no_such_moment_is_not_in_that_median()
+    {
+        var met = Burst with { MetAt = Noon.AddSeconds(10) };
+        AttackLabel[] labels = [met, met with { Id = "2", TenantId = "u" }, Burst with { Id = "3", Entities = [new Entity(EntityKind.Principal, "eve")] }];
+        var score = AlertMatcher.Match(labels, [Raised(Signal.PolicyViolationBurst, "mallory", 20), Raised(Signal.PolicyViolationBurst, "eve", 50)], [], 1).Attacks.Single();
+        Assert.AreEqual((2, TimeSpan.FromSeconds(10)), (score.Found, score.MedianAfterMet));
     }
 
     private static AttackLabel Label(ScenarioKind kind, bool isAttack, Signal signal, string who) => new()

@@ -59,6 +59,10 @@ internal static class Some
     internal static Rejection Rejection(long offset, int index = 0) =>
         new(new RecordPosition(0, offset, index), "malformed_json", $"record {offset} ends too early", "{\"id\":"u8.ToArray());
 
+    /// <summary>Of so many events; a kind without any stays out of it.</summary>
+    internal static ClockFault ClockFault(DateTime at, long late = 0, long ahead = 0, int minutes = 4, string tenant = "acme", string example = "e1") => new(
+        tenant, at, 200, late == 0 ? default : new OutOfTime(late, TimeSpan.FromMinutes(minutes), example), ahead == 0 ? default : new OutOfTime(ahead, TimeSpan.FromMinutes(minutes), example));
+
     internal static LaneCommit Commit(string lane, long next, params ReadOnlySpan<object> items)
     {
         var outcome = new Outcome();
@@ -71,6 +75,7 @@ internal static class Some
                 case Decision decision: outcome.Decisions.Add(decision); break;
                 case Notification notification: outcome.Notifications.Add(notification); break;
                 case Rejection rejection: rejections.Add(rejection); break;
+                case ClockFault fault: outcome.ClockFaults.Add(fault); break;
                 default: throw new ArgumentException($"what is a {item.GetType()}?", nameof(items));
             }
         }

@@ -22,7 +22,7 @@ public sealed class Outcome
     /// <summary>Features of the windows closed, where the lane was asked to collect them; in a tenant's order of time.</summary>
     public List<FeatureRow> Features { get; } = [];
 
-    /// <summary>Tenants whose telemetry was found to be out of time; each at most once an hour. For whoever runs this, not for the store.</summary>
+    /// <summary>Tenants whose telemetry was found to be out of time; each at most once an hour.</summary>
     public List<ClockFault> ClockFaults { get; } = [];
 
     public OutcomeCounters Counters { get; } = new();

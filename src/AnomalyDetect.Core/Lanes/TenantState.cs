@@ -57,8 +57,7 @@ internal sealed partial class TenantState
         if (time - observedAt > _scope.Options.Detection.MaxSkew.Ticks)
         {
             outcome.Counters.Skewed++;
-            _watch.CountAhead(time - observedAt);
-            Tell(e, outcome);
+            Note(_watch.Count(ClockFaultKind.Ahead, time - observedAt, e, observedAt), outcome);
             _scope.Current?.Note(TraceStep.Read, $"its time lies further ahead of its arrival than {_scope.Options.Detection.MaxSkew:c} (max_skew), so it is judged at {LaneTrace.Time(new DateTime(observedAt, DateTimeKind.Utc))}, when it came");
         }
 
@@ -71,8 +70,7 @@ internal sealed partial class TenantState
         if (time < _scope.Watermark)
         {
             outcome.Counters.Late++;
-            _watch.CountLate(_scope.Watermark - time);
-            Tell(e, outcome);
+            Note(_watch.Count(ClockFaultKind.Late, _scope.Watermark - time, e, observedAt), outcome);
             _scope.Current?.Note(TraceStep.Read, $"it came {TimeSpan.FromTicks(_scope.Watermark - time):c} behind what is closed already (allowed_lateness {TimeSpan.FromTicks(_scope.Lateness):c}): counted as late, and not used");
             return;
         }
@@ -113,9 +111,9 @@ internal sealed partial class TenantState
         _policy.Observe(e, time, outcome);
     }
 
-    private void Tell(in TelemetryEvent outOfTime, Outcome outcome)
+    private static void Note(ClockFault? fault, Outcome outcome)
     {
-        if (_watch.Fault(_scope.Tenant, outOfTime.Id) is { } fault) outcome.ClockFaults.Add(fault);
+        if (fault is not null) outcome.ClockFaults.Add(fault);
     }
 
     /// <summary>ObservedAt moved on without an event of this tenant.</summary>

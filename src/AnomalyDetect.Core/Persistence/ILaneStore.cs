@@ -4,9 +4,10 @@ namespace AnomalyDetect.Core.Persistence;
 /// The durable side of the lanes. Synchronous on purpose: it is called from the stream's one commit stage and blocks it, which is the back-pressure.
 /// </summary>
 /// <remarks>
-/// <see cref="Commit"/> MUST be one transaction over all it is given: alerts, decisions, deliveries, ledger entries, rejections and positions, all or none,
+/// <see cref="Commit"/> MUST be one transaction over all it is given: alerts, decisions, deliveries, ledger entries, rejections, clock faults and positions, all or none,
 /// on disk when it returns. An alert already stored at its revision (or later), a decision id already stored and a rejection position already stored MUST be
-/// left as they are and MUST NOT add a delivery or a ledger entry: lanes replay after a restart. When it throws, nothing was written and the caller may call
+/// left as they are and MUST NOT add a delivery or a ledger entry: lanes replay after a restart. A clock fault of an hour of a tenant's that is stored already MUST
+/// NOT count as another one: a restart begins the hour anew (<see cref="Lanes.ClockFault"/>). When it throws, nothing was written and the caller may call
 /// again with the same commits.
 /// </remarks>
 public interface ILaneStore

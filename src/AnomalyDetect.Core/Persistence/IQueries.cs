@@ -1,4 +1,5 @@
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Lanes;
 
 namespace AnomalyDetect.Core.Persistence;
 
@@ -13,6 +14,11 @@ public interface IQueries
 
     /// <summary>The newest rejections kept, and how many there were in all.</summary>
     (long Total, IReadOnlyList<StoredRejection> Rows) Rejections(int most);
+
+    /// <summary>Tenants whose telemetry was out of time, what was noticed last first.</summary>
+    /// <param name="tenants">Only these; empty: all.</param>
+    /// <param name="after">Only those that come after the one of this <see cref="StoredClockFault.Sequence"/>; null: from the first.</param>
+    IReadOnlyList<StoredClockFault> ClockFaults(IReadOnlyList<string> tenants, long? after, int most);
 
     /// <summary>Alerts, decisions and deliveries in all, for summaries.</summary>
     (long Alerts, long Decisions, long Delivered) Totals();
@@ -76,6 +82,16 @@ public sealed record StoredAlert(string TenantId, ReadOnlyMemory<byte> Json, Rea
 public sealed record AlertCursor(DateTime DetectedAt, string Id);
 
 public sealed record StoredRejection(string Lane, int Partition, long Offset, int Index, string Reason, string Detail, ReadOnlyMemory<byte> Sample);
+
+/// <summary>All that was noticed of one tenant's clocks in one way.</summary>
+/// <param name="Sequence">Its place: higher the later it was noticed last.</param>
+/// <param name="FirstSeen">When it was noticed first, by the arrival of events (UTC).</param>
+/// <param name="Hours">In how many hours it was noticed.</param>
+/// <param name="Events">Out of time, as far as they had come when it was noticed in each of these hours: there were that many at least.</param>
+/// <param name="Worst">How far an event was off at most, of those.</param>
+/// <param name="EventId">One of those of the latest hour.</param>
+public sealed record StoredClockFault(
+    long Sequence, string TenantId, ClockFaultKind Kind, DateTime FirstSeen, DateTime LastSeen, long Hours, long Events, TimeSpan Worst, string EventId);
 
 /// <summary>What a key may do.</summary>
 public enum ApiRole : byte

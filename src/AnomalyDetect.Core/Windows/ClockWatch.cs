@@ -13,8 +13,8 @@ internal struct ClockWatch
     private const int OneIn = 100; // of the hour's events
 
     private long _hourEnds;
-    private long _events, _late, _ahead;
-    private long _mostLate, _mostAhead;
+    private long _events;
+    private OutOfTime _late, _ahead;
     private bool _told;
 
     /// <param name="observedAt">Ticks.</param>
@@ -24,20 +24,16 @@ internal struct ClockWatch
         _events++;
     }
 
-    /// <param name="by">How far the event lies behind what is closed already (ticks).</param>
-    public void CountLate(long by) => (_late, _mostLate) = (_late + 1, Math.Max(_mostLate, by));
-
-    /// <param name="by">How far the event lies ahead of its arrival (ticks).</param>
-    public void CountAhead(long by) => (_ahead, _mostAhead) = (_ahead + 1, Math.Max(_mostAhead, by));
-
-    /// <summary>What is wrong with the tenant's clocks, once an hour at most; null when nothing is, or it was said.</summary>
-    /// <param name="example">The event just counted late or ahead.</param>
-    public ClockFault? Fault(Symbol tenant, TextSlice example)
+    /// <summary>Counts an event that is out of time, and says what is wrong with the tenant's clocks, once an hour at most; null when nothing is, or it was said.</summary>
+    /// <param name="by">How far the event lies behind what is closed already, or ahead of its arrival (ticks).</param>
+    /// <param name="observedAt">Its arrival (ticks).</param>
+    public ClockFault? Count(ClockFaultKind kind, long by, in TelemetryEvent e, long observedAt)
     {
-        if (_told || _late + _ahead < Least || (_late + _ahead) * OneIn < _events) return null;
+        ref var counted = ref kind == ClockFaultKind.Late ? ref _late : ref _ahead;
+        counted = new OutOfTime(counted.Events + 1, new TimeSpan(Math.Max(counted.Most.Ticks, by)), counted.EventId ?? e.Id.ToString());
+        var outOfTime = _late.Events + _ahead.Events;
+        if (_told || outOfTime < Least || outOfTime * OneIn < _events) return null;
         _told = true;
-        return new ClockFault(
-            tenant.Text, new DateTime(_hourEnds - TimeSpan.TicksPerHour, DateTimeKind.Utc), _events, _late, _ahead, new TimeSpan(_mostLate), new TimeSpan(_mostAhead),
-            example.ToString());
+        return new ClockFault(e.Tenant.Text, new DateTime(observedAt, DateTimeKind.Utc), _events, _late, _ahead);
     }
 }

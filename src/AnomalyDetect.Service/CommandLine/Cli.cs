@@ -44,7 +44,7 @@ public static class Cli
         var root = new RootCommand("Detects anomalies in multi-tenant authentication and API telemetry, and responds to them.")
         {
             RunVerb.Create(terminal), ReplayVerb.Create(terminal), DemoVerb.Create(terminal), SimulateVerb.Create(terminal), EvaluateVerb.Create(terminal), ExplainVerb.Create(terminal), ScoreVerb.Create(terminal), TrainVerb.Create(terminal),
-            ConfigVerb.Create(terminal), LedgerVerb.Create(terminal), KeysVerb.Create(terminal), DeliveriesVerb.Create(terminal), AlertsVerb.Create(terminal), AlertWorkVerbs.Exceptions(terminal), ModelsVerb.Create(terminal),
+            ConfigVerb.Create(terminal), LedgerVerb.Create(terminal), KeysVerb.Create(terminal), DeliveriesVerb.Create(terminal), ClockFaultsVerb.Create(terminal), AlertsVerb.Create(terminal), AlertWorkVerbs.Exceptions(terminal), ModelsVerb.Create(terminal),
             DecisionsVerb.Create(terminal), ProtectionsVerb.Create(terminal), EnforcementVerb.Create(terminal), PlaybookVerb.Create(terminal),
         };
         return root;

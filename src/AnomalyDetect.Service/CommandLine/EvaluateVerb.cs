@@ -68,6 +68,7 @@ internal static class EvaluateVerb
                 Duration = TimeSpan.FromDays(length),
                 EventsPerMinute = parsed.GetValue(rate),
                 Repeats = parsed.GetValue(repeats),
+                Signals = settings.Engine.Detection.Signals,
             };
             var showFalse = parsed.GetValue(alerts);
             if (parsed.GetValue(drift) is not null && parsed.GetValue(triage) is not null) throw new UserException("--drift and --triage exclude each other.");

@@ -20,6 +20,9 @@ internal interface IOperations : IDisposable
 
     Task<int> ReplayDeliveriesAsync(DeliveryReplayRequest request);
 
+    /// <summary>What was noticed last first.</summary>
+    Task<ClockFaultList> ClockFaultsAsync(string? tenant, long? after, int limit);
+
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<JsonElement>> AlertsAsync(AlertFilter filter);
 

@@ -72,6 +72,9 @@ internal sealed partial class LocalOperations : IOperations
 
     public Task<int> ReplayDeliveriesAsync(DeliveryReplayRequest request) => Task.FromResult(_store.Outbox.Replay(request.Target, request.Id, Actor));
 
+    public Task<ClockFaultList> ClockFaultsAsync(string? tenant, long? after, int limit) =>
+        Task.FromResult(ClockFaultList.Of(_store.Queries, tenant is null ? [] : [tenant], after, limit));
+
     public Task<IReadOnlyList<JsonElement>> AlertsAsync(AlertFilter filter)
     {
         if (filter.Problem(out var query) is { } problem) throw new UserException(problem);

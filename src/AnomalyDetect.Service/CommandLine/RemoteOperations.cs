@@ -25,6 +25,9 @@ internal sealed class RemoteOperations(string url, string key) : IOperations
     public async Task<int> ReplayDeliveriesAsync(DeliveryReplayRequest request) =>
         (await _client.PostAsync("/v1/deliveries/replay", request, ApiJson.Default.DeliveryReplayRequest, ApiJson.Default.DeliveryReplayAnswer)).Replayed;
 
+    public Task<ClockFaultList> ClockFaultsAsync(string? tenant, long? after, int limit) => _client.GetAsync(
+        $"/v1/clock-faults?limit={limit}{(after is { } a ? $"&after={a}" : "")}{(tenant is null ? "" : $"&tenant={Uri.EscapeDataString(tenant)}")}", ApiJson.Default.ClockFaultList);
+
     public async Task<IReadOnlyList<JsonElement>> AlertsAsync(AlertFilter filter) =>
         [.. (await _client.GetAsync($"/v1/alerts?{filter.ToQueryString()}", ApiJson.Default.JsonElement)).GetProperty("alerts").EnumerateArray()];
 

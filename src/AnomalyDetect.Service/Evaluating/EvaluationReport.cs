@@ -13,12 +13,11 @@ internal static class EvaluationReport
         var days = runs.Sum(r => r.TenantDays);
         yield return string.Create(CultureInfo.InvariantCulture, $"{runs.Sum(r => r.Events):N0} events of {days:N1} tenant-days in {runs.Count} {(runs.Count == 1 ? "run" : "runs")}");
         yield return "";
-        yield return $"{"attack",-36} {"played",6} {"found",6} {"medium+",8}   median time to detect";
+        yield return $"{"attack",-36} {"played",6} {"found",6} {"medium+",8}   {"median time to detect",-24}after its threshold";
         foreach (var kind in runs.SelectMany(r => r.Report.Attacks).GroupBy(a => a.Kind).OrderBy(g => g.Key))
         {
-            // The median of runs' medians: each run is one draw of the traffic.
-            var times = kind.Where(k => k.MedianTimeToDetect is not null).Select(k => k.MedianTimeToDetect!.Value).Order().ToArray();
-            yield return $"{Names.Of(kind.Key),-36} {kind.Sum(k => k.Played),6} {kind.Sum(k => k.Found),6} {kind.Sum(k => k.FoundAtMedium),8}   {(times.Length == 0 ? "-" : Span(times[times.Length / 2]))}";
+            yield return $"{Names.Of(kind.Key),-36} {kind.Sum(k => k.Played),6} {kind.Sum(k => k.Found),6} {kind.Sum(k => k.FoundAtMedium),8}   "
+                + $"{Median(kind.Select(k => k.MedianTimeToDetect)),-24}{Median(kind.Select(k => k.MedianAfterMet))}";
         }
 
         var (played, found) = (runs.Sum(r => r.Report.Attacks.Sum(a => a.Played)), runs.Sum(r => r.Report.Attacks.Sum(a => a.Found)));
@@ -40,6 +39,9 @@ internal static class EvaluationReport
         foreach (var run in runs)
             foreach (var hurt in run.Report.Hurt) yield return $"  enforced against: {Names.Of(hurt.Kind)} in {Printable.Of(hurt.TenantId)}, {hurt.Start:yyyy-MM-dd HH:mm:ss} ({Printable.Of(run.Name)})";
     }
+
+    /// <summary>The median of runs' medians: each run is one draw of the traffic.</summary>
+    private static string Median(IEnumerable<TimeSpan?> ofRuns) => ofRuns.OfType<TimeSpan>().Order().ToArray() is { Length: > 0 } times ? Span(times[times.Length / 2]) : "–";
 
     private static string Span(TimeSpan span) => span < TimeSpan.FromMinutes(2)
         ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0} s")

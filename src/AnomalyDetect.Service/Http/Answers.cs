@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Persistence;
 
 namespace AnomalyDetect.Service.Http;
@@ -62,6 +63,29 @@ public sealed record RejectionList(long Total, IReadOnlyList<RejectionRow> Rejec
 
 /// <param name="Sample">The record's first bytes, Base64.</param>
 public sealed record RejectionRow(string Lane, int Partition, long Offset, int Index, string Reason, string Detail, string Sample);
+
+/// <param name="Next">Where there may be more: give it as <c>after</c> for the following page.</param>
+public sealed record ClockFaultList(IReadOnlyList<ClockFaultRow> ClockFaults, long? Next)
+{
+    internal static ClockFaultList Of(IQueries queries, IReadOnlyList<string> tenants, long? after, int limit)
+    {
+        var rows = queries.ClockFaults(tenants, after, limit);
+        return new ClockFaultList([.. rows.Select(ClockFaultRow.Of)], rows.Count == limit ? rows[^1].Sequence : null);
+    }
+}
+
+/// <param name="Kind"><c>late</c>: events came too late to be used; <c>ahead</c>: they claim to be from the future.</param>
+/// <param name="FirstSeen">By the arrival of events.</param>
+/// <param name="Hours">In how many hours it was noticed.</param>
+/// <param name="Events">Out of time in these hours, at least.</param>
+/// <param name="WorstSeconds">How far one of them was off at most.</param>
+/// <param name="EventId">One of those of the latest hour.</param>
+public sealed record ClockFaultRow(
+    long Sequence, string TenantId, ClockFaultKind Kind, DateTime FirstSeen, DateTime LastSeen, long Hours, long Events, double WorstSeconds, string EventId)
+{
+    public static ClockFaultRow Of(StoredClockFault f) =>
+        new(f.Sequence, f.TenantId, f.Kind, f.FirstSeen, f.LastSeen, f.Hours, f.Events, Math.Round(f.Worst.TotalSeconds, 3), f.EventId);
+}
 
 public sealed record LedgerHeadAnswer(long Sequence, string Head);
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Service.Models;
@@ -17,7 +18,7 @@ namespace AnomalyDetect.Service.Http;
     [
         typeof(SnakeCaseEnum<ApiRole>), typeof(SnakeCaseEnum<DeliveryKind>), typeof(SnakeCaseEnum<DeliveryState>), typeof(SnakeCaseEnum<DecisionState>),
         typeof(SnakeCaseEnum<ModelSource>), typeof(SnakeCaseEnum<DecisionScope>), typeof(SnakeCaseEnum<DecisionType>),
-        typeof(SnakeCaseEnum<Signal>), typeof(SnakeCaseEnum<EntityKind>),
+        typeof(SnakeCaseEnum<Signal>), typeof(SnakeCaseEnum<EntityKind>), typeof(SnakeCaseEnum<ClockFaultKind>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(IngestAnswer))]
@@ -49,6 +50,7 @@ namespace AnomalyDetect.Service.Http;
 [JsonSerializable(typeof(DeliveryReplayRequest))]
 [JsonSerializable(typeof(DeliveryReplayAnswer))]
 [JsonSerializable(typeof(RejectionList))]
+[JsonSerializable(typeof(ClockFaultList))]
 [JsonSerializable(typeof(LedgerHeadAnswer))]
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(KeyRotation))]

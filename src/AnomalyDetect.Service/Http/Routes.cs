@@ -28,6 +28,10 @@ public static class Routes
         });
 
         v1.MapGet("/rejections", api.Store.Rejections).Is(new Operation("List records that could not be read, newest first.", Reach.Installation, Read) { Gives = [(200, Bodies.Of(ApiJson.Default.RejectionList))] });
+        v1.MapGet("/clock-faults", api.Store.ClockFaults).Is(new Operation("List tenants whose telemetry came too late to be used or claims to be from the future, what was noticed last first.", Reach.Tenants, Read)
+        {
+            Gives = [(200, Bodies.Of(ApiJson.Default.ClockFaultList))],
+        });
         v1.MapGet("/ledger/head", api.Store.LedgerHead).Is(new Operation("The newest hash of the ledger, to be kept elsewhere.", Reach.Shared, Read) { Gives = [(200, Bodies.Of(ApiJson.Default.LedgerHeadAnswer))] });
 
         Keys(v1, api);

@@ -32,6 +32,7 @@ internal sealed class LaneCommitWriter(
             session["INSERT INTO tenant_size (tenant_id, principals) VALUES ($1, $2) ON CONFLICT (tenant_id) DO UPDATE SET principals = excluded.principals"].Run(tenant, principals);
         foreach (var decision in outcome.Decisions) Write(decision);
         if (commit.Rejections.Count > 0) new RejectionRows(session, rejectionsKept).Add(commit);
+        if (outcome.ClockFaults.Count > 0) ClockFaultRows.Add(session, commit);
         session["""
             INSERT INTO lane (name, outcome_offset) VALUES ($1, $2)
             ON CONFLICT (name) DO UPDATE SET outcome_offset = max(outcome_offset, excluded.outcome_offset)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AnomalyDetect.Core;
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Storage.Chain;
 using AnomalyDetect.Storage.Database;
@@ -60,6 +61,14 @@ internal sealed class SqliteQueries(SqliteDatabase database) : IQueries
             row => new StoredRejection(
                 row.GetString(0), row.GetInt32(1), row.GetInt64(2), row.GetInt32(3), row.GetString(4), row.GetString(5), row.Bytes(6)),
             Math.Max(0, most))));
+
+    public IReadOnlyList<StoredClockFault> ClockFaults(IReadOnlyList<string> tenants, long? after, int most) => database.Read(session => session["""
+        SELECT sequence, tenant_id, kind, first_seen, last_seen, hours, events, worst, event_id FROM clock_fault
+        WHERE sequence < $1 AND ($2 IS NULL OR tenant_id IN (SELECT value FROM json_each($2))) ORDER BY sequence DESC LIMIT $3
+        """].List(
+        row => new StoredClockFault(
+            row.GetInt64(0), row.GetString(1), (ClockFaultKind)row.GetByte(2), row.Time(3), row.Time(4), row.GetInt64(5), row.GetInt64(6), new TimeSpan(row.GetInt64(7)), row.GetString(8)),
+        after ?? long.MaxValue, tenants.Count == 0 ? null : JsonSerializer.Serialize(tenants, StorageJson.Default.IReadOnlyListString), Math.Max(0, most)));
 
     public (long Alerts, long Decisions, long Delivered) Totals() => database.Read(session => (
         session["SELECT count(*) FROM alert"].Number() ?? 0,

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Testing;
 
 namespace AnomalyDetect.Core.Tests.Lanes;
@@ -25,10 +26,11 @@ public sealed class ClockFaultTests
     public void A_producer_whose_clock_is_behind_is_noticed_with_an_example()
     {
         var fault = TwoProducers(TimeSpan.FromMinutes(-4), 1000).Outcome.ClockFaults.Single();
-        Assert.AreEqual(("acme", T0, 200L, 20L, 0L, "acme-199"), (fault.TenantId, fault.Hour, fault.Events, fault.Late, fault.Ahead, fault.EventId));
-        Assert.AreEqual(TimeSpan.FromSeconds(179), fault.MostLate, "four minutes, of which one is allowed, behind an event a second old");
+        Assert.AreEqual(("acme", T0, T0.AddSeconds(199), 200L), (fault.TenantId, fault.Hour, fault.NoticedAt, fault.Events));
+        Assert.AreEqual(new OutOfTime(20, TimeSpan.FromSeconds(179), "acme-9"), fault.Late, "four minutes, of which one is allowed, behind an event a second old");
+        Assert.AreEqual(default, fault.Ahead);
         Assert.AreEqual(
-            "Of the first 200 events of tenant acme in the hour from 2026-03-02 09:00Z, 20 came too late to be used (up to 3 min behind), such as acme-199: set its producers' clocks right, or let it deliver sooner.",
+            "Of the first 200 events of tenant acme in the hour from 2026-03-02 09:00Z, 20 came too late to be used (up to 3 min behind), such as acme-9: set its producers' clocks right, or let it deliver sooner.",
             fault.Explanation);
     }
 
@@ -36,8 +38,25 @@ public sealed class ClockFaultTests
     public void A_producer_whose_clock_is_ahead_is_noticed()
     {
         var fault = TwoProducers(TimeSpan.FromHours(5), 1000).Outcome.ClockFaults.Single();
-        Assert.AreEqual((20L, 0L, TimeSpan.FromHours(5)), (fault.Ahead, fault.Late, fault.MostAhead));
+        Assert.AreEqual((new OutOfTime(20, TimeSpan.FromHours(5), "acme-9"), default), (fault.Ahead, fault.Late));
         StringAssert.Contains(fault.Explanation, "20 claim to be from the future (up to 5 h ahead)");
+    }
+
+    [TestMethod]
+    public void Each_kind_has_an_example_of_its_own()
+    {
+        var bench = new LaneBench();
+        for (var i = 0; i < 200; i++)
+        {
+            var at = T0.AddSeconds(i);
+            bench.Add(SomeTelemetry.Event(at.AddMinutes((i % 10) switch { 8 => 60, 9 => -10, _ => 0 }), "acme", $"acme-{i}"), at);
+        }
+
+        var fault = bench.Outcome.ClockFaults.Single();
+        Assert.AreEqual((10L, "acme-8"), (fault[ClockFaultKind.Ahead].Events, fault[ClockFaultKind.Ahead].EventId));
+        Assert.AreEqual((10L, "acme-9"), (fault[ClockFaultKind.Late].Events, fault[ClockFaultKind.Late].EventId));
+        StringAssert.Contains(fault.Explanation, "10 came too late to be used (up to ");
+        StringAssert.Contains(fault.Explanation, " and 10 claim to be from the future (up to ");
     }
 
     [TestMethod]

@@ -24,6 +24,9 @@ public sealed class CommandLineTests
     [DataRow("deliveries", "list", "--data", "missing")]
     [DataRow("demo", "--through", "here")]
     [DataRow("ledger", "list", "--last", "0")]
+    [DataRow("clock-faults", "list", "--limit", "0")]
+    [DataRow("clock-faults", "list", "--after", "-1")]
+    [DataRow("clock-faults", "list", "--data", "missing")]
     public async Task Wrong_usage_is_exit_code_2_and_a_sentence_without_a_trace(params string[] args)
     {
         var run = await CliRun.Of(args);
@@ -43,6 +46,7 @@ public sealed class CommandLineTests
     [DataRow("ledger", "verify", "--help")]
     [DataRow("ledger", "list", "--help")]
     [DataRow("keys", "add", "--help")]
+    [DataRow("clock-faults", "list", "--help")]
     public async Task Every_verb_has_help(params string[] args)
     {
         var run = await CliRun.Of(args);

@@ -25,6 +25,8 @@ public sealed class EvaluateTests
         Assert.AreEqual(0, run.ExitCode, run.Error);
         StringAssert.Matches(run.Out, new System.Text.RegularExpressions.Regex(@"invalid_claim_injection +1 +1 "));
         StringAssert.Matches(run.Out, new System.Text.RegularExpressions.Regex(@"all attacks +2 +2 "));
+        StringAssert.Matches(run.Out, new System.Text.RegularExpressions.Regex(@"median time to detect +after its threshold\r?\n"));
+        StringAssert.Matches(run.Out, new System.Text.RegularExpressions.Regex(@"session_hijack +1 +1 +1 +[\d.]+ (s|min) +0 s\r?\n"));
         StringAssert.Contains(run.Out, "look-alikes: 1 played, 0 enforced against");
     }
 
@@ -39,6 +41,17 @@ public sealed class EvaluateTests
         Assert.AreEqual(0, run.ExitCode, run.Error);
         StringAssert.Matches(run.Out, new System.Text.RegularExpressions.Regex(@"all attacks +2 +0 "));
         StringAssert.Contains(run.Out, "missed: session_hijack");
+    }
+
+    [TestMethod]
+    public async Task Labels_without_the_moment_of_their_threshold_are_judged_without_it()
+    {
+        using var directory = new TempDirectory();
+        var files = SimulationWriter.Write(directory["sim"], Small);
+        var older = directory.Write("older.ndjson", System.Text.RegularExpressions.Regex.Replace(await File.ReadAllTextAsync(files.LabelsPath), ",\"met_at\":\"[^\"]*\"", ""));
+        var run = await CliRun.Of("evaluate", files.EventsPath, "--labels", older);
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        StringAssert.Matches(run.Out, new System.Text.RegularExpressions.Regex(@"session_hijack +1 +1 +1 +[\d.]+ (s|min) +–\r?\n"));
     }
 
     [TestMethod]

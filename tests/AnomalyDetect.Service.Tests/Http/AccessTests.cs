@@ -67,6 +67,7 @@ public sealed class AccessTests
         ["GET /v1/deliveries"] = new("/v1/deliveries", null, Foreign.Blind, ShowsOwn: true),
         ["POST /v1/deliveries/replay"] = new("/v1/deliveries/replay", "{}", Foreign.Blind),
         ["GET /v1/rejections"] = new("/v1/rejections", null, Foreign.Refused),
+        ["GET /v1/clock-faults"] = new("/v1/clock-faults", null, Foreign.Blind, ShowsOwn: true),
         ["GET /v1/ledger/head"] = new("/v1/ledger/head", null, Foreign.Harmless),
         ["GET /v1/models"] = new("/v1/models", null, Foreign.Refused),
         ["GET /v1/models/{id}"] = new("/v1/models/0123456789abcdef", null, Foreign.Refused),
@@ -176,10 +177,11 @@ public sealed class AccessTests
         },
     });
 
-    /// <summary>An alert, a decision, an exception, a key and a delivery of the tenant.</summary>
+    /// <summary>An alert, a decision, a clock fault, an exception, a key and a delivery of the tenant.</summary>
     private static async Task<Things> SeedAsync(RunningService service, string tenant, string address)
     {
         var decision = await service.AttackAsync(tenant, address);
+        ClockFaultsTests.Store(service, tenant, DateTime.UtcNow);
         return Seed(service, tenant, decision.GetProperty("id").GetString()!, decision.GetProperty("alert_id").GetString()!);
     }
 

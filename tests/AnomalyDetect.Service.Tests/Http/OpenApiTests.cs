@@ -120,6 +120,8 @@ public sealed class OpenApiTests
         await CallAsync("GET /v1/deliveries");
         await CallAsync("POST /v1/deliveries/replay", body: """{"target":"soc"}""");
         await CallAsync("GET /v1/rejections");
+        ClockFaultsTests.Store(service, "acme", DateTime.UtcNow);
+        await CallAsync("GET /v1/clock-faults", "/v1/clock-faults?tenant=acme&limit=1");
         await CallAsync("GET /v1/ledger/head");
         var made = await CallAsync("POST /v1/keys", body: """{"name":"n","roles":["read","enforcer"],"tenants":["acme"],"expires_at":"2099-01-01T00:00:00Z"}""", expected: HttpStatusCode.Created);
         await CallAsync("POST /v1/keys/{id}/rotate", $"/v1/keys/{made!["id"]}/rotate", """{"grace_seconds":60}""");

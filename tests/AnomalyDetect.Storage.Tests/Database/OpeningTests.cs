@@ -190,7 +190,23 @@ public sealed class OpeningTests
         store.AssertWhole();
     }
 
-    private const string WithoutOperations = "DROP TABLE tenant_halt; DROP TABLE held_notice; DROP TABLE playbook; DROP INDEX decision_waiting_of_tenant; ";
+    [TestMethod]
+    public void A_store_without_clock_faults_is_brought_up_to_date()
+    {
+        using var store = new TestStore();
+        store.Commit("lane", 1, Some.Alert(1));
+        store.Sql(WithoutClockFaults + "DELETE FROM schema_version WHERE version > 9");
+        store.Reopen();
+        Assert.AreEqual("10", store.Scalar("SELECT max(version) FROM schema_version"));
+        Assert.IsEmpty(store.Store.Queries.ClockFaults([], null, 10));
+        store.Commit("lane", 2, Some.ClockFault(Some.Time, late: 20));
+        Assert.HasCount(1, store.Store.Queries.ClockFaults([], null, 10));
+        store.AssertWhole();
+    }
+
+    private const string WithoutClockFaults = "DROP TABLE clock_fault; ";
+
+    private const string WithoutOperations = WithoutClockFaults + "DROP TABLE tenant_halt; DROP TABLE held_notice; DROP TABLE playbook; DROP INDEX decision_waiting_of_tenant; ";
 
     private const string WithoutVerdicts =
         "DROP INDEX alert_by_verdict; DROP TABLE verdict; ALTER TABLE alert DROP COLUMN verdict; ALTER TABLE alert DROP COLUMN verdict_entry; ";
