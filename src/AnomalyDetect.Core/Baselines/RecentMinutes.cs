@@ -25,6 +25,22 @@ internal sealed class RecentMinutes
         _count = Math.Min(_count + 1, Kept);
     }
 
+    /// <summary>Of what the last hour let expect, how much was seen of it, up to the newest minute with anything in it; 0 where that is less than half an hour.</summary>
+    public double Agreement()
+    {
+        var last = 0;
+        while (last < _count && _observed[(_newest - last) % Kept] == 0) last++;
+        if (_count - last < Kept / 2) return 0;
+        var (observed, expected) = (0.0, 0.0);
+        for (var back = last; back < _count; back++)
+        {
+            var slot = (_newest - back) % Kept;
+            (observed, expected) = (observed + _observed[slot], expected + _expected[slot]);
+        }
+
+        return expected > 0 ? observed / expected : 0;
+    }
+
     public Series? ToSeries()
     {
         if (_count == 0) return null;

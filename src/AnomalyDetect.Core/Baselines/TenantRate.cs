@@ -7,6 +7,7 @@ namespace AnomalyDetect.Core.Baselines;
 internal sealed class TenantRate(RatePrior? prior = null)
 {
     private const int StaleMinutes = 24 * 60;
+    private const double HardlyKnown = 0.5, MaybeWeekend = 0.15; // of what is expected
 
     private readonly WeekProfile _profile = new();
     private readonly DayShape _day = new();
@@ -47,13 +48,13 @@ internal sealed class TenantRate(RatePrior? prior = null)
         new(StateAt(minute), Windows, new DateTime(FirstMinute * TimeSpan.TicksPerMinute, DateTimeKind.Utc));
 
     /// <summary>
-    /// What a minute should hold, freed of over-dispersion. Careful where little is known: an hour of the week not yet seen may be a weekend's, and before
-    /// the first day is over nobody knows the night.
+    /// What a minute should hold, freed of over-dispersion. Careful where little is known: before the first day is over nobody knows the night, and an hour of the week
+    /// not yet seen may be a weekend's. That it is not, the hour before the silence tells: it was as on the days known.
     /// </summary>
     public double ExpectedIndependent(long minute)
     {
         var judged = Judge(minute, 0);
-        return judged.Expected / judged.Dispersion * (!_followsSeason ? 0.5 : _profile.KnowsHour(minute) ? 1 : 0.15);
+        return judged.Expected / judged.Dispersion * (!_followsSeason ? HardlyKnown : _profile.KnowsHour(minute) ? 1 : Math.Clamp(HardlyKnown * Recent.Agreement(), MaybeWeekend, HardlyKnown));
     }
 
     /// <summary>log(average hour ÷ this hour), 0 to 4.</summary>

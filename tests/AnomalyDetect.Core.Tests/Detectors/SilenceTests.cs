@@ -47,14 +47,26 @@ public sealed class SilenceTests
     public void Never_sooner_than_ten_minutes() => Busy(90, 500).Wait(T0.AddMinutes(90), TimeSpan.FromMinutes(10)).None(Signal.TelemetrySilence);
 
     [TestMethod]
-    public void Before_the_night_and_before_the_weekend_has_been_seen_it_takes_longer()
+    public void Before_the_night_has_been_seen_it_takes_longer()
     {
         var known = UntilTold(8 * 1440);
-        var firstDay = UntilTold(120);
-        var hourNeverSeen = UntilTold(3 * 1440);
         Assert.AreEqual(10, known.TotalMinutes, 1);
-        Assert.IsGreaterThan(known, firstDay);
-        Assert.IsGreaterThan(2 * firstDay, hourNeverSeen);
+        Assert.IsGreaterThan(known, UntilTold(120));
+    }
+
+    [TestMethod]
+    public void In_an_hour_of_the_week_never_seen_it_takes_longer_and_the_more_so_after_an_hour_that_was_unlike_other_days()
+    {
+        TimeSpan Told(int perMinute)
+        {
+            var from = T0.AddDays(3).AddHours(2);
+            return Busy(120, perMinute, Busy(3 * 1440, 8), 3 * 1440).Wait(from, TimeSpan.FromHours(6)).The(Signal.TelemetrySilence).DetectedAt - from;
+        }
+
+        var (asOnOtherDays, asOnNone) = (Told(8), Told(1));
+        Assert.IsGreaterThanOrEqualTo(10, asOnOtherDays.TotalMinutes);
+        Assert.IsLessThanOrEqualTo(15, asOnOtherDays.TotalMinutes);
+        Assert.IsGreaterThan(2 * asOnOtherDays, asOnNone);
     }
 
     [TestMethod]
