@@ -53,6 +53,10 @@ public sealed class Lane
     /// <summary>As of the last look; each number may be read from another thread.</summary>
     public LaneStatistics Statistics { get; private set; } = new();
 
+    internal TableBudget Memory => _memory;
+
+    internal IEnumerable<TenantState> Tenants => _tenants.Values;
+
     private long Lateness => (Options.Detection.AllowedLateness ?? DefaultLateness).Ticks;
 
     /// <param name="batch">Only its events at <paramref name="mine"/> belong to this lane.</param>
@@ -130,6 +134,8 @@ public sealed class Lane
         if (_tenants.Count >= Options.Detection.Limits.Tenants)
         {
             var idle = _tenants.Values.MinBy(t => t.LastSeen)!;
+            // What is over by now is over, and was not displaced, whether or not somebody looked.
+            idle.Advance(_observedAt - (_observedAt % TimeSpan.TicksPerMinute), outcome);
             idle.Displace(outcome);
             _tenants.Remove(idle.Tenant);
             _tenantEvictions++;
@@ -157,7 +163,8 @@ public sealed class Lane
         }
     }
 
-    private void LookAtSizes()
+    /// <summary>For <see cref="Statistics"/>.</summary>
+    internal void LookAtSizes()
     {
         var sizes = new LaneStatistics { DedupeIds = _dedupe.Count, Evictions = _dedupe.Evictions + _tenantEvictions, StateBytes = _dedupe.Bytes, HeldBytes = _plan.EventIds, Refusals = _memory.Refusals };
         foreach (var tenant in _tenants.Values) tenant.AddTo(sizes);
