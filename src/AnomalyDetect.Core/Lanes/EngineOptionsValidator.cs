@@ -37,11 +37,11 @@ public static class EngineOptionsValidator
         return errors;
     }
 
-    /// <summary>Half of the memory has to hold as many tenants as there may be, each with what it has from its first event on.</summary>
+    /// <summary>Half of the memory has to hold as many tenants as there may be, each with what it has from its first event on, also when a shadow model comes.</summary>
     private static void Memory(List<string> errors, EngineOptions options)
     {
         var limits = options.Detection.Limits;
-        var plan = MemoryPlan.Of(options, (options.Detection.AllowedLateness ?? Lane.DefaultLateness).Ticks, collectsFeatures: true);
+        var plan = MemoryPlan.Of(options with { Shadow = options.Shadow ?? options.Model }, (options.Detection.AllowedLateness ?? Lane.DefaultLateness).Ticks, collectsFeatures: true);
         if (limits.MemoryBytes >= plan.LeastBytes) return;
         var fit = Math.Max(0, (limits.MemoryBytes - plan.EventIds) / 2 / plan.LeastTenantBytes);
         errors.Add(string.Create(

@@ -49,6 +49,12 @@ public sealed class MemoryEstimate
     /// <summary>What a tenant can have in any case.</summary>
     public long GuaranteedTenantBytes => _plan.Guaranteed;
 
+    /// <summary>What <see cref="LimitOptions.MemoryBytes"/> has to be at least.</summary>
+    public long LeastLaneBytes => _plan.LeastBytes;
+
+    /// <summary>How many tenants so much memory of a lane has room for.</summary>
+    public long TenantsIn(long bytes) => Math.Max(0, (bytes - _plan.EventIds) / 2 / _plan.LeastTenantBytes);
+
     /// <summary>For all tenants of a lane, beyond what is guaranteed.</summary>
     public long PoolBytes => _plan.Pool;
 

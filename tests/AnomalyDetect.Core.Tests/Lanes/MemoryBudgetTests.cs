@@ -290,7 +290,7 @@ public sealed class MemoryBudgetTests
     {
         var options = Options(1_100_000);
         var error = EngineOptionsValidator.Validate(options).Single();
-        var least = MemoryPlan.Of(options, Lane.DefaultLateness.Ticks, collectsFeatures: true);
+        var least = MemoryPlan.Of(options with { Shadow = options.Model }, Lane.DefaultLateness.Ticks, collectsFeatures: true);
         Assert.StartsWith($"detection.limits.memory_bytes must be at least {least.LeastBytes}, not 1100000", error);
         Assert.Contains($"{Tenants} tenants (detection.limits.tenants) of at least {least.LeastTenantBytes} each", error);
         Assert.IsEmpty(EngineOptionsValidator.Validate(Options(least.LeastBytes)));
