@@ -35,6 +35,9 @@ public sealed class PipelineMetrics
     private readonly Gauge _state;
     private readonly Gauge _stateBytes;
     private readonly Gauge _evictions;
+    private readonly Gauge _memoryHeld;
+    private readonly Gauge _memoryLimit;
+    private readonly Gauge _memoryRefusals;
     private readonly Gauge _lag;
     private readonly Gauge _lagSeconds;
     private readonly Gauge _journalBytes;
@@ -71,6 +74,9 @@ public sealed class PipelineMetrics
         _state = m.CreateGauge("anomalydetect_lane_state_entries", "Entries of a lane's tables.", "lane", "table");
         _stateBytes = m.CreateGauge("anomalydetect_lane_state_bytes", "Estimated memory of a lane's state.", "lane");
         _evictions = m.CreateGauge("anomalydetect_lane_evictions", "Entries a lane's tables have put out for want of room.", "lane");
+        _memoryHeld = m.CreateGauge("anomalydetect_lane_memory_held_bytes", "What of detection.limits.memory_bytes a lane's tables hold: what they could come to at the size they have.", "lane");
+        _memoryLimit = m.CreateGauge("anomalydetect_lane_memory_limit_bytes", "detection.limits.memory_bytes.", "lane");
+        _memoryRefusals = m.CreateGauge("anomalydetect_lane_memory_refusals", "How often a lane's tables found no memory to grow; the log names a tenant once an hour.", "lane");
         _lag = m.CreateGauge("anomalydetect_lag", "What is in the log beyond the lane: records (Kafka) or bytes (journal).", "lane");
         _lagSeconds = m.CreateGauge("anomalydetect_lag_seconds", "Age of what a lane took last.", "lane");
         _journalBytes = m.CreateGauge("anomalydetect_journal_bytes", "Bytes of the journal on disk.");
@@ -119,6 +125,9 @@ public sealed class PipelineMetrics
         Set("dedupe_ids", s.DedupeIds);
         _stateBytes.WithLabels(lane.Name).Set(s.StateBytes);
         _evictions.WithLabels(lane.Name).Set(s.Evictions);
+        _memoryHeld.WithLabels(lane.Name).Set(s.HeldBytes);
+        _memoryLimit.WithLabels(lane.Name).Set(lane.Lane.Options.Detection.Limits.MemoryBytes);
+        _memoryRefusals.WithLabels(lane.Name).Set(s.Refusals);
     }
 
     internal void Lag(string lane, LaneLag lag)
@@ -131,7 +140,7 @@ public sealed class PipelineMetrics
     internal void Forget(HostedLane lane)
     {
         foreach (var labels in _state.GetAllLabelValues().Where(l => l[0] == lane.Name).ToList()) _state.RemoveLabelled(labels);
-        foreach (var gauge in new[] { _stateBytes, _evictions, _lag, _lagSeconds }) gauge.RemoveLabelled(lane.Name);
+        foreach (var gauge in new[] { _stateBytes, _evictions, _memoryHeld, _memoryLimit, _memoryRefusals, _lag, _lagSeconds }) gauge.RemoveLabelled(lane.Name);
     }
 
     internal void Saved(TimeSpan took, int bytes)

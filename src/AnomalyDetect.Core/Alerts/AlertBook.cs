@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Playbooks;
+using AnomalyDetect.Core.Tables;
 using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Core.Windows;
 
@@ -27,12 +29,24 @@ internal enum Teaching : byte
 /// revision to the playbook.
 /// </summary>
 /// <param name="beside">The tenant's own book, where this is the one of a shadow model: what no model told there counts here too.</param>
-internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace? trace = null, AlertBook? beside = null)
+/// <param name="memory">Of the tenant; null: it may grow to its limit.</param>
+internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace? trace = null, AlertBook? beside = null, TenantMemory? memory = null)
 {
     private readonly Dictionary<(Signal, EntityKind, string), Episode> _open = [];
     private readonly SortedDictionary<Signal, AlertGroup> _groups = [];
-    private readonly OffenceBook _offences = new();
+    private const int Start = 4; // of open alerts, before there is more room
+
+    private readonly OffenceBook _offences = new(memory?.Of(beside is null ? TablePart.Offences : TablePart.ShadowOffences));
+    private readonly TableShare? _share = Begun(memory?.Of(beside is null ? TablePart.Alerts : TablePart.ShadowAlerts));
+    private int _room = Math.Min(Start, options.Detection.Limits.OpenAlerts); // open alerts that are paid for
+    private bool _wants; // more room, when an event comes
     private readonly long _gap = options.Detection.EpisodeGap.Ticks;
+
+    private static TableShare? Begun(TableShare? share)
+    {
+        share?.Begin(BytesAt(Start), Episode.TypicalBytes);
+        return share;
+    }
 
     public int Count => _open.Count;
 
@@ -142,7 +156,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     /// <summary>Opens an episode; nothing is told before <see cref="Tell"/>.</summary>
     public Episode Open(Signal signal, Entity entity, in Observation first, Outcome outcome)
     {
-        if (_open.Count >= options.Detection.Limits.OpenAlerts) EvictOne(first.At, outcome);
+        if (_open.Count >= _room && !Grow()) EvictOne(first.At, outcome);
         var episode = new Episode(signal, entity, IdOf(signal, entity, first.At), first);
         if (!_groups.TryGetValue(signal, out var group) || group.IsOver(first.At, _gap)) _groups[signal] = group = new AlertGroup(episode.Id, first.At);
         episode.Group = group;
@@ -201,6 +215,33 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
             if (episode.IsOver(now, _gap)) (over ??= []).Add(episode);
         if (over is null) return;
         foreach (var episode in over.Order(ByAge)) Resolve(episode, AlertResolution.Quiet, episode.LastAt + _gap, outcome);
+        // However often somebody looks, the room comes to the same.
+        var enough = Math.Max(Start, (int)BitOperations.RoundUpToPowerOf2((uint)_open.Count * 2));
+        if (enough * 2 > _room) return;
+        _share?.Return(BytesAt(_room - enough));
+        _room = enough;
+    }
+
+    /// <summary>An event is there, so that memory may be asked for what windows wanted when they closed.</summary>
+    public void Prepare()
+    {
+        if (!_wants) return;
+        _wants = false;
+        Grow();
+    }
+
+    private bool Grow()
+    {
+        var next = Math.Min(options.Detection.Limits.OpenAlerts, _room * 2);
+        if (next <= _room) return false;
+        if (_share?.Grow(BytesAt(next - _room)) == false)
+        {
+            _wants = true;
+            return false;
+        }
+
+        _room = next;
+        return true;
     }
 
     /// <summary>The tenant itself is put out of its table for want of room.</summary>
@@ -240,7 +281,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     {
         // What is over already makes room without a loss.
         Close(at, outcome);
-        if (_open.Count < options.Detection.Limits.OpenAlerts) return;
+        if (_open.Count < _room) return;
         Resolve(InOrder().MinBy(e => (e.Severity, e.LastAt))!, AlertResolution.Displaced, at, outcome);
         Evictions++;
     }
@@ -260,6 +301,8 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     public void Save(StateWriter writer)
     {
         writer.Long(Evictions);
+        writer.Int(_room);
+        writer.Bool(_wants);
         writer.Int(_open.Count);
         foreach (var episode in InOrder())
         {
@@ -281,6 +324,10 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     public void Load(ref StateReader reader)
     {
         Evictions = reader.Long();
+        var room = reader.Int();
+        if (room is < 1 or > 100_000) throw new InvalidDataException("the alerts in the lane checkpoint have an impossible number");
+        _share?.Take(BytesAt(room - _room));
+        (_room, _wants) = (room, reader.Bool());
         for (var left = reader.Count(); left > 0; left--)
         {
             var episode = Episode.Load(ref reader);

@@ -1,4 +1,3 @@
-using System.Numerics;
 using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Multivariate;
@@ -39,16 +38,24 @@ internal sealed partial class BehaviourDetector
         if (!sameModel) _standing.BeginAnew();
         _scope.Rates = _standing.Cohort?.Rates ?? _scope.Rates;
         var used = reader.Count();
-        _own = new PrincipalFeatures[(int)BitOperations.RoundUpToPowerOf2((uint)used)];
+        _own = new PrincipalFeatures[OwnLength(used)];
         for (var i = 0; i < used; i++) _own[i] = PrincipalFeatures.Load(ref reader);
-        for (var left = reader.Count(); left > 0; left--)
+        var saved = reader.Count();
+        for (var i = 0; i < saved; i++)
         {
-            var window = new FeatureWindow(_scope.Options.Detection.Limits.Principals);
+            var window = new FeatureWindow(_scope.Options.Detection.Limits.Principals, _share);
             window.Load(ref reader);
-            if (window.Number > 0) _open[(int)(window.Number % _open.Length)] = window;
+            var place = saved == _open.Length ? i : window.Number > 0 ? (int)(window.Number % _open.Length) : -1;
+            if (place < 0) window.Release();
+            else
+            {
+                _open[place].Release();
+                _open[place] = window;
+            }
         }
 
         if (keeps) return;
+        foreach (var window in _open) window.Release();
         (_open, _standing, _own) = (null, null, []);
         (_next, _last, _tests, _windows) = (long.MinValue, 0, 0, 0);
     }

@@ -5,6 +5,7 @@ using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
+using AnomalyDetect.Core.Tables;
 using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Core.Windows;
 
@@ -31,6 +32,7 @@ internal sealed partial class BehaviourDetector
     private readonly RateDetector _rates;
     private readonly BehaviourModel? _model;
     private readonly int _minutes;
+    private readonly TableShare _share;
     private FeatureWindow[]? _open; // once there is something to see
     private TenantStanding? _standing;
     private PrincipalFeatures[] _own = []; // by index in the tenant's principal table
@@ -46,7 +48,13 @@ internal sealed partial class BehaviourDetector
         _minutes = _model?.WindowMinutes ?? DefaultMinutes;
         scope.Leaders = LeadersOf;
         scope.SamplesOf = SamplesOf;
+        _share = scope.Memory.Of(scope.IsShadow ? TablePart.ShadowWindows : TablePart.Windows);
+        if (IsOn) _share.Begin(OpenWindows * FeatureWindow.LeastCost, OpenWindows * FeatureWindow.CostEach);
     }
+
+    /// <summary>What a principal's features take, of the model and of its shadow.</summary>
+    public static int FeatureBytes(TenantScope scope) =>
+        Unsafe.SizeOf<PrincipalFeatures>() * ((scope.Options.Model is not null || scope.CollectsFeatures ? 1 : 0) + (scope.Options.Shadow is not null ? 1 : 0));
 
     /// <summary>Without a model, and nobody who collects features to train one, there is nothing to do.</summary>
     public bool IsOn => _model is not null || _scope.CollectsFeatures;
@@ -59,9 +67,12 @@ internal sealed partial class BehaviourDetector
     /// <summary>Of the tenant itself, once there was something to see.</summary>
     public long OwnMostBytes => IsOn ? TenantStanding.Bytes : 0;
 
-    public long PrincipalBytesAt(int principals) => IsOn ? (long)BitOperations.RoundUpToPowerOf2((uint)principals) * Unsafe.SizeOf<PrincipalFeatures>() : 0;
+    public long PrincipalBytesAt(int principals) => IsOn ? (long)OwnLength(principals) * Unsafe.SizeOf<PrincipalFeatures>() : 0;
 
     public long WindowBytesAt(int active) => IsOn ? OpenWindows * FeatureWindow.BytesAt(active) : 0;
+
+    /// <summary>No longer than the table of principals, which pays for it.</summary>
+    private int OwnLength(int principals) => Math.Max(principals, (int)Math.Min(_scope.Options.Detection.Limits.Principals, BitOperations.RoundUpToPowerOf2((uint)principals)));
 
     /// <summary>Between the watermark and the newest time an event may have.</summary>
     private int OpenWindows => (int)(_scope.Lateness / Span) + 2;
@@ -85,11 +96,17 @@ internal sealed partial class BehaviourDetector
     private FeatureWindow[] Begin(long number)
     {
         var open = new FeatureWindow[OpenWindows];
-        for (var i = 0; i < open.Length; i++) open[i] = new FeatureWindow(_scope.Options.Detection.Limits.Principals);
+        for (var i = 0; i < open.Length; i++) open[i] = new FeatureWindow(_scope.Options.Detection.Limits.Principals, _share);
         _next = number - open.Length + 1;
         _last = number;
         _standing = new TenantStanding(_model, _minutes);
         return open;
+    }
+
+    /// <summary>Gives back what windows that are over held.</summary>
+    public void Trim()
+    {
+        foreach (var window in _open ?? []) window.Trim();
     }
 
     /// <summary>Closes the next window, which has ended.</summary>
@@ -109,7 +126,7 @@ internal sealed partial class BehaviourDetector
         foreach (ref readonly var cell in window.Cells)
         {
             if (!cell.IsProven) continue;
-            if (cell.Index >= _own.Length) Array.Resize(ref _own, (int)BitOperations.RoundUpToPowerOf2((uint)cell.Index + 1));
+            if (cell.Index >= _own.Length) Array.Resize(ref _own, OwnLength(cell.Index + 1));
             ref var own = ref _own[cell.Index];
             own.Claim(cell.Principal!.Hash, _standing!.Population);
             var vector = cell.ToVector(sum);

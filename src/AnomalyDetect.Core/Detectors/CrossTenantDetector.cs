@@ -40,7 +40,7 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
     }
 
     private readonly CrossTenantOptions _options = scope.Signals.CrossTenantApiSpike;
-    private readonly KeyedTable<PairKey, Caller> _callers = new(scope.Options.Detection.Limits.Counters, TimeSpan.FromDays(7).Ticks);
+    private readonly KeyedTable<PairKey, Caller> _callers = new(scope.Options.Detection.Limits.Counters, TimeSpan.FromDays(7).Ticks, scope.Memory.Of(TablePart.Callers));
     private readonly SecondsRing _window = new(scope.Signals.CrossTenantApiSpike.Window, TimeSpan.FromTicks(scope.Lateness));
     private Episode? _episode;
 
@@ -49,6 +49,11 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
     public long Evictions => _callers.Evictions;
 
     public long Bytes => _callers.Bytes + _window.Bytes;
+
+    /// <summary>Whatever is seen.</summary>
+    public long OwnBytes => _window.Bytes;
+
+    public void Trim(long now) => _callers.Trim(now);
 
     public long BytesAt(int callers) => _callers.BytesAt(callers) + _window.Bytes;
 

@@ -29,13 +29,15 @@ internal sealed class CrossTenantFanOutDetector(TenantScope scope)
     }
 
     private readonly ThresholdOptions _options = scope.Signals.CrossTenantFanOut;
-    private readonly KeyedTable<SymbolKey, Visitor> _visitors = new(scope.Options.Detection.Limits.Counters, TimeSpan.FromDays(30).Ticks);
+    private readonly KeyedTable<SymbolKey, Visitor> _visitors = new(scope.Options.Detection.Limits.Counters, TimeSpan.FromDays(30).Ticks, scope.Memory.Of(TablePart.Visitors));
 
     public int Count => _visitors.Count;
 
     public long Evictions => _visitors.Evictions;
 
     public long Bytes => _visitors.Bytes;
+
+    public void Trim(long now) => _visitors.Trim(now);
 
     public long BytesAt(int visitors) => _visitors.BytesAt(visitors);
 

@@ -26,8 +26,8 @@ internal sealed class InvalidClaimDetector
     public InvalidClaimDetector(TenantScope scope, SessionDetector sessions)
     {
         (_scope, _sessions, _options) = (scope, sessions, scope.Signals.InvalidClaimInjection);
-        Fast = new(scope, Signal.InvalidClaimInjection, _options);
-        Slow = new(scope, Signal.InvalidClaimInjection, new ThresholdOptions { Threshold = _options.SlowThreshold, Window = _options.SlowWindow });
+        Fast = new(scope, Signal.InvalidClaimInjection, _options, TablePart.FastClaims);
+        Slow = new(scope, Signal.InvalidClaimInjection, new ThresholdOptions { Threshold = _options.SlowThreshold, Window = _options.SlowWindow }, TablePart.SlowClaims);
         _spread = new DistinctMinutes((int)_options.SpreadWindow.TotalMinutes);
     }
 
@@ -40,6 +40,15 @@ internal sealed class InvalidClaimDetector
     public long Evictions => Fast.Evictions + Slow.Evictions;
 
     public long Bytes => Fast.Bytes + Slow.Bytes + _spread.Bytes + (_from is null ? 0 : 2 * LeadingCounts.Bytes);
+
+    /// <summary>Beside the counters, once there is anything to see.</summary>
+    public long OwnMostBytes => _spread.Bytes + (2 * LeadingCounts.Bytes);
+
+    public void Trim(long now)
+    {
+        Fast.Trim(now);
+        Slow.Trim(now);
+    }
 
     public long BytesAt(int counters, bool busy) => Fast.BytesAt(counters, busy) + Slow.BytesAt(counters, busy) + _spread.Bytes + (2 * LeadingCounts.Bytes);
 

@@ -13,7 +13,7 @@ internal sealed class MfaFatigueDetector(TenantScope scope)
 {
     private readonly ThresholdOptions _options = scope.Signals.MfaFatigue;
 
-    public ThresholdCounters Counters { get; } = new(scope, Signal.MfaFatigue, scope.Signals.MfaFatigue);
+    public ThresholdCounters Counters { get; } = new(scope, Signal.MfaFatigue, scope.Signals.MfaFatigue, TablePart.Challenges);
 
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {

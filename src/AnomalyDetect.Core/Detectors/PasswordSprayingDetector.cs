@@ -28,13 +28,15 @@ internal sealed class PasswordSprayingDetector(TenantScope scope)
     }
 
     private readonly ThresholdOptions _options = scope.Signals.PasswordSpraying;
-    private readonly KeyedTable<EntityKey, Source> _sources = new(scope.Options.Detection.Limits.Counters, scope.Signals.PasswordSpraying.Window.Ticks + TimeSpan.TicksPerHour);
+    private readonly KeyedTable<EntityKey, Source> _sources = new(scope.Options.Detection.Limits.Counters, scope.Signals.PasswordSpraying.Window.Ticks + TimeSpan.TicksPerHour, scope.Memory.Of(TablePart.Spraying), Contributor.Kept * Symbol.TypicalBytes, start: 2);
 
     public int Count => _sources.Count;
 
     public long Evictions => _sources.Evictions;
 
     public long Bytes => _sources.Bytes;
+
+    public void Trim(long now) => _sources.Trim(now);
 
     public long BytesAt(int entries) => _sources.BytesAt(entries);
 

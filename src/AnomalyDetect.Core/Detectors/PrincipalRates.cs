@@ -40,7 +40,9 @@ internal sealed class PrincipalRates(TenantScope scope)
         public readonly bool Established => ApiCall.Windows >= 60;
     }
 
-    private readonly KeyedTable<SymbolKey, Principal> _table = new(scope.Options.Detection.Limits.Principals, TimeSpan.FromDays(30).Ticks);
+    // A principal's features stand under its index, so they are paid for with its place.
+    private readonly KeyedTable<SymbolKey, Principal> _table = new(
+        scope.Options.Detection.Limits.Principals, TimeSpan.FromDays(30).Ticks, scope.Memory.Of(TablePart.Principals), BehaviourDetector.FeatureBytes(scope));
     private readonly TailEstimate[] _tails = new TailEstimate[MinuteWindow.PrincipalKinds];
     private readonly double[] _tests = new double[MinuteWindow.PrincipalKinds]; // mean per minute
     private readonly List<double> _peaks = []; // of the window being closed
@@ -63,13 +65,15 @@ internal sealed class PrincipalRates(TenantScope scope)
 
     /// <summary>The principal's index, for <see cref="MinuteWindow"/>.</summary>
     /// <param name="proven">It was the principal that did it, as far as that can be known.</param>
-    public int Note(Symbol principal, long time, bool proven)
+    /// <returns>The name too, as it is kept: so that there is one of it in memory.</returns>
+    public (int Index, Symbol Name) Note(Symbol principal, long time, bool proven)
     {
         var index = _table.FindOrAdd(new SymbolKey(principal), time, out _);
-        ref var state = ref _table.At(index).State;
+        ref var entry = ref _table.At(index);
+        ref var state = ref entry.State;
         if (time > state.LastSeen) state.LastSeen = time;
         if (proven && time > state.ActiveAt) state.ActiveAt = time;
-        return index;
+        return (index, entry.Key.Symbol);
     }
 
     /// <summary>What a minute of the principal usually holds; null while too little of it is known.</summary>

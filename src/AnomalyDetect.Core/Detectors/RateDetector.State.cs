@@ -42,12 +42,19 @@ internal sealed partial class RateDetector
         foreach (var rate in _tenant) rate.Load(ref reader);
         for (var i = 0; i < _info.Length; i++) _info[i] = InfoAllowance.Load(ref reader);
         _principals.Load(ref reader);
-        // Another lateness has another number of open minutes: each goes to its place, and what no longer has one was late anyway.
-        for (var left = reader.Count(); left > 0; left--)
+        var saved = reader.Count();
+        for (var i = 0; i < saved; i++)
         {
-            var window = new MinuteWindow(_scope.Options.Detection.Limits.Principals);
+            // Another lateness has another number of open minutes: each goes to its place, and what no longer has one was late anyway.
+            var window = NewWindow();
             window.Load(ref reader);
-            if (window.Minute > 0) _open[(int)(window.Minute % _open.Length)] = window;
+            var place = saved == _open.Length ? i : window.Minute > 0 ? (int)(window.Minute % _open.Length) : -1;
+            if (place < 0) window.Release();
+            else
+            {
+                _open[place].Release();
+                _open[place] = window;
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
+using AnomalyDetect.Core.Tables;
 using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Core.Windows;
 
@@ -51,8 +52,11 @@ internal sealed partial class RateDetector
         _principals = new PrincipalRates(scope);
         // Minutes between the watermark and the newest time an event may have.
         _open = new MinuteWindow[(int)((scope.Lateness / TimeSpan.TicksPerMinute) + 2)];
-        for (var i = 0; i < _open.Length; i++) _open[i] = new MinuteWindow(scope.Options.Detection.Limits.Principals);
+        for (var i = 0; i < _open.Length; i++) _open[i] = NewWindow();
+        scope.Memory.Of(TablePart.Minutes).Begin(_open.Length * MinuteWindow.LeastCost, _open.Length * MinuteWindow.CostEach);
     }
+
+    private MinuteWindow NewWindow() => new(_scope.Options.Detection.Limits.Principals, _scope.Memory.Of(TablePart.Minutes));
 
     public int Count => _principals.Count;
 
@@ -110,9 +114,15 @@ internal sealed partial class RateDetector
         _scope.Current?.Note(TraceStep.Window, $"{Names.Of(Signals[(int)kind])}: counted in the minute from {LaneTrace.Time(new DateTime(window.Minute * TimeSpan.TicksPerMinute, DateTimeKind.Utc))}, {LaneTrace.Number(window.Total(kind))} so far");
         if (e.Principal is null || e.IdentitiesAreClaims) return -1;
         var proven = kind != RateKind.Login || e.Outcome == EventOutcome.Success;
-        var index = _principals.Note(e.Principal, time, proven);
-        window.Add(kind, index, e.Principal, e.Count, proven);
+        var (index, principal) = _principals.Note(e.Principal, time, proven);
+        window.Add(kind, index, principal, e.Count, proven);
         return index;
+    }
+
+    /// <summary>Gives back what windows that are over held.</summary>
+    public void Trim()
+    {
+        foreach (var window in _open) window.Trim();
     }
 
     /// <summary>The index of the principal whose event it is, where it is known already; negative when it is not, or nobody proved to be it.</summary>

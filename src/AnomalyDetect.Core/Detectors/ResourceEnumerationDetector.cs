@@ -28,7 +28,7 @@ internal sealed class ResourceEnumerationDetector(TenantScope scope)
     }
 
     private readonly ThresholdOptions _options = scope.Signals.ResourceEnumeration;
-    private readonly KeyedTable<SymbolKey, Walker> _walkers = new(scope.Options.Detection.Limits.Counters, scope.Options.Detection.AdoptAfter.Ticks + scope.Signals.ResourceEnumeration.Window.Ticks);
+    private readonly KeyedTable<SymbolKey, Walker> _walkers = new(scope.Options.Detection.Limits.Counters, scope.Options.Detection.AdoptAfter.Ticks + scope.Signals.ResourceEnumeration.Window.Ticks, scope.Memory.Of(TablePart.Enumeration));
     private FadingCount _calls, _refused; // of the tenant
 
     public int Count => _walkers.Count;
@@ -36,6 +36,8 @@ internal sealed class ResourceEnumerationDetector(TenantScope scope)
     public long Evictions => _walkers.Evictions;
 
     public long Bytes => _walkers.Bytes;
+
+    public void Trim(long now) => _walkers.Trim(now);
 
     public long BytesAt(int entries) => _walkers.BytesAt(entries);
 

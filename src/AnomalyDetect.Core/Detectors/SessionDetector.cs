@@ -48,7 +48,7 @@ internal sealed class SessionDetector(TenantScope scope)
     }
 
     private readonly ThresholdOptions _options = scope.Signals.SessionHijack;
-    private readonly KeyedTable<SymbolKey, Session> _sessions = new(scope.Options.Detection.Limits.Sessions, Idle);
+    private readonly KeyedTable<SymbolKey, Session> _sessions = new(scope.Options.Detection.Limits.Sessions, Idle, scope.Memory.Of(TablePart.Sessions));
 
     public int Count => _sessions.Count;
 
@@ -57,6 +57,8 @@ internal sealed class SessionDetector(TenantScope scope)
     public long Bytes => _sessions.Bytes;
 
     public long BytesAt(int entries) => _sessions.BytesAt(entries);
+
+    public void Trim(long now) => _sessions.Trim(now);
 
     /// <returns>The session goes on as it was: where it was the last time, with the token it had, noted less than ten seconds ago.</returns>
     public bool Observe(in TelemetryEvent e, long time, Outcome outcome)

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
@@ -29,6 +30,10 @@ internal sealed class ShadowDetector
     public long Bytes => _behaviour.Bytes;
 
     public long OwnMostBytes => _behaviour.OwnMostBytes;
+
+    public AlertBook Alerts => _scope.Alerts;
+
+    public void Trim() => _behaviour.Trim();
 
     public long PrincipalBytesAt(int principals) => _behaviour.PrincipalBytesAt(principals);
 

@@ -41,7 +41,7 @@ internal sealed class SignInDetector
     {
         (_scope, _sessions, _rates) = (scope, sessions, rates);
         (_travel, _unfamiliar, _dormant) = (scope.Signals.ImpossibleTravel, scope.Signals.UnfamiliarSignIn, scope.Signals.DormantPrincipal);
-        _habits = new(scope.Options.Detection.Limits.Principals, Forgotten);
+        _habits = new(scope.Options.Detection.Limits.Principals, Forgotten, scope.Memory.Of(TablePart.Habits));
     }
 
     public int Count => _habits.Count;
@@ -51,6 +51,8 @@ internal sealed class SignInDetector
     public long Bytes => _habits.Bytes;
 
     public long BytesAt(int entries) => _habits.BytesAt(entries);
+
+    public void Trim(long now) => _habits.Trim(now);
 
     /// <summary>Called before the principal's activity of this event is noted, so that its silence before it is known.</summary>
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)

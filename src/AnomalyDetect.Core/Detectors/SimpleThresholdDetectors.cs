@@ -10,7 +10,7 @@ internal sealed class DelegationAbuseDetector(TenantScope scope)
 {
     private readonly ThresholdOptions _options = scope.Signals.DelegationScopeAbuse;
 
-    public ThresholdCounters Counters { get; } = new(scope, Signal.DelegationScopeAbuse, scope.Signals.DelegationScopeAbuse);
+    public ThresholdCounters Counters { get; } = new(scope, Signal.DelegationScopeAbuse, scope.Signals.DelegationScopeAbuse, TablePart.Delegations);
 
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {
@@ -36,7 +36,7 @@ internal sealed class PolicyBurstDetector(TenantScope scope)
 {
     private readonly ThresholdOptions _options = scope.Signals.PolicyViolationBurst;
 
-    public ThresholdCounters Counters { get; } = new(scope, Signal.PolicyViolationBurst, scope.Signals.PolicyViolationBurst);
+    public ThresholdCounters Counters { get; } = new(scope, Signal.PolicyViolationBurst, scope.Signals.PolicyViolationBurst, TablePart.Denials);
 
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {

@@ -3,6 +3,7 @@ using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
+using AnomalyDetect.Core.Tables;
 using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Core.Windows;
 
@@ -26,8 +27,10 @@ internal sealed class ModelIds(BehaviourModel? champion, BehaviourModel? shadow)
 /// <param name="collectsFeatures">Closed windows' features are wanted in the outcome.</param>
 /// <param name="models">Of the options' models; naming one takes a hash, so whoever makes many scopes names them once.</param>
 /// <param name="beside">The tenant's own alerts, where this is the scope of its shadow.</param>
+/// <param name="memory">What its tables may grow by; null: to their limits.</param>
 internal sealed class TenantScope(
-    Symbol tenant, EngineOptions options, long lateness, LaneTrace? trace = null, bool collectsFeatures = false, ModelIds? models = null, AlertBook? beside = null)
+    Symbol tenant, EngineOptions options, long lateness, LaneTrace? trace = null, bool collectsFeatures = false, ModelIds? models = null, AlertBook? beside = null,
+    TenantMemory? memory = null)
 {
     private readonly AddressRange[] _egress = [.. options.Detection.SignalsOf(tenant.Text).EgressRanges.Select(AddressRange.Parse)];
 
@@ -37,7 +40,11 @@ internal sealed class TenantScope(
 
     public SignalOptions Signals { get; } = options.Detection.SignalsOf(tenant.Text);
 
-    public AlertBook Alerts { get; } = new(tenant.Text, options, trace, beside);
+    public TenantMemory Memory { get; } = memory ??= new TenantMemory(tenant.Text);
+
+    public AlertBook Alerts { get; } = new(tenant.Text, options, trace, beside, memory);
+
+    public bool IsShadow => beside is not null;
 
     public long Lateness { get; } = lateness;
 
@@ -51,7 +58,7 @@ internal sealed class TenantScope(
     /// <summary>The same tenant as its shadow model judges it, with alerts of its own that nobody hears of; null without one.</summary>
     public TenantScope? Shadow() => Options.Shadow is null
         ? null
-        : new TenantScope(Tenant, Options with { Model = Options.Shadow, Shadow = null }, Lateness, models: models?.OfShadow, beside: Alerts);
+        : new TenantScope(Tenant, Options with { Model = Options.Shadow, Shadow = null }, Lateness, models: models?.OfShadow, beside: Alerts, memory: Memory);
 
     /// <summary>Who made most of the tenant's count of a kind between two times (ticks), where counts of that window are kept; empty where not.</summary>
     public Func<RateKind, long, long, double, IReadOnlyList<Contributor>>? Leaders { get; set; }

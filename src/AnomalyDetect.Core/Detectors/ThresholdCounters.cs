@@ -7,7 +7,7 @@ using AnomalyDetect.Core.Windows;
 namespace AnomalyDetect.Core.Detectors;
 
 /// <summary>The running threshold counts of one signal of one tenant, by entity, each tied to its running episode.</summary>
-internal sealed class ThresholdCounters(TenantScope scope, Signal signal, ThresholdOptions options)
+internal sealed class ThresholdCounters(TenantScope scope, Signal signal, ThresholdOptions options, TablePart part)
 {
     private const int Samples = 3;
     private const int SampleBytes = Samples * 64; // ids of events, as strings
@@ -26,7 +26,9 @@ internal sealed class ThresholdCounters(TenantScope scope, Signal signal, Thresh
     }
 
     private readonly KeyedTable<EntityKey, Counter> _counters =
-        new(scope.Options.Detection.Limits.Counters, options.Window.Ticks + scope.Lateness + TimeSpan.TicksPerMinute);
+        new(
+            scope.Options.Detection.Limits.Counters, options.Window.Ticks + scope.Lateness + TimeSpan.TicksPerMinute, scope.Memory.Of(part),
+            SampleBytes + (int)SlidingCount.MostBytes, start: 2);
 
     public int Count => _counters.Count;
 
@@ -49,6 +51,8 @@ internal sealed class ThresholdCounters(TenantScope scope, Signal signal, Thresh
             return _counters.Bytes + (seen == 0 ? 0 : _counters.Count * (SampleBytes + (sum / seen)));
         }
     }
+
+    public void Trim(long now) => _counters.Trim(now);
 
     /// <param name="busy">Each with as many arrivals as are kept; otherwise a few.</param>
     public long BytesAt(int entries, bool busy) => _counters.BytesAt(entries) + (entries * (SampleBytes + (busy ? SlidingCount.MostBytes : SlidingCount.LeastBytes)));

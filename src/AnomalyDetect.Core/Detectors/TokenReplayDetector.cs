@@ -35,7 +35,7 @@ internal sealed class TokenReplayDetector(TenantScope scope)
     }
 
     private readonly TokenReplayOptions _options = scope.Signals.TokenReplay;
-    private readonly KeyedTable<HashKey, Token> _tokens = new(scope.Options.Detection.Limits.Sessions, TimeSpan.TicksPerHour);
+    private readonly KeyedTable<HashKey, Token> _tokens = new(scope.Options.Detection.Limits.Sessions, TimeSpan.TicksPerHour, scope.Memory.Of(TablePart.Tokens));
 
     public int Count => _tokens.Count;
 
@@ -44,6 +44,8 @@ internal sealed class TokenReplayDetector(TenantScope scope)
     public long Bytes => _tokens.Bytes;
 
     public long BytesAt(int entries) => _tokens.BytesAt(entries);
+
+    public void Trim(long now) => _tokens.Trim(now);
 
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {

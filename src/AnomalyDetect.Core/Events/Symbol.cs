@@ -14,6 +14,9 @@ public sealed class Symbol : IEquatable<Symbol>
 
     public string Text { get; }
 
+    /// <summary>What it holds in memory.</summary>
+    internal int Bytes => 32 + 22 + (2 * Text.Length);
+
     /// <summary>XXH3-64 of the UTF-8 text under <see cref="SymbolTable.Seed"/>.</summary>
     public ulong Hash { get; }
 

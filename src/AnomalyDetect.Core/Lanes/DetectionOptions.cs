@@ -37,13 +37,19 @@ public sealed record DetectionOptions
 }
 
 /// <summary>
-/// Bounds of every per-entity table, per tenant, so that no tenant can crowd out another. When a table is full, entries idle the longest among those not yet
+/// Bounds of every per-entity table, per tenant, so that no tenant can crowd out another, and of all of them together. When a table is full, entries idle the longest among those not yet
 /// established go first: a flood of new names displaces its own kind.
 /// </summary>
 public sealed record LimitOptions
 {
+    /// <summary>
+    /// Memory of a lane's state in bytes, all tables of all its tenants together: 1 MiB to 1 PiB. Half of it is set aside, an equal part for each of <see cref="Tenants"/>, which no flood elsewhere can take;
+    /// of the other half a table may take a third. A table that gets no more evicts as at its limit. 2 GiB: half of what machines mostly have a processor, for there is a lane a processor.
+    /// </summary>
+    public long MemoryBytes { get; init; } = 2L << 30;
+
     /// <summary>Tenants a lane keeps; 1 to 10,000,000.</summary>
-    public int Tenants { get; init; } = 100_000;
+    public int Tenants { get; init; } = 5_000;
 
     /// <summary>Per tenant; 16 to 10,000,000.</summary>
     public int Principals { get; init; } = 1_000_000;

@@ -22,6 +22,7 @@ public static class EngineOptionsValidator
 
         Exceptions(errors, d.Exceptions);
         var limits = d.Limits;
+        Number(errors, "detection.limits.memory_bytes", limits.MemoryBytes, 1 << 20, 1L << 50);
         Number(errors, "detection.limits.tenants", limits.Tenants, 1, 10_000_000);
         Number(errors, "detection.limits.principals", limits.Principals, 16, 10_000_000);
         Number(errors, "detection.limits.sessions", limits.Sessions, 16, 10_000_000);
@@ -31,8 +32,21 @@ public static class EngineOptionsValidator
 
         foreach (var text in options.Enforcement.NeverTarget)
             if (!AddressRange.TryParse(text, out _)) errors.Add($"response.never_target: '{text}' is not an address or CIDR range such as 203.0.113.0/24");
+        if (errors.Count == 0) Memory(errors, options);
         foreach (var (path, text) in PlaybookValidator.Validate(options.Playbook)) errors.Add($"playbook {path}: {text}");
         return errors;
+    }
+
+    /// <summary>Half of the memory has to hold as many tenants as there may be, each with what it has from its first event on, also when a shadow model comes.</summary>
+    private static void Memory(List<string> errors, EngineOptions options)
+    {
+        var limits = options.Detection.Limits;
+        var plan = MemoryPlan.Of(options with { Shadow = options.Shadow ?? options.Model }, (options.Detection.AllowedLateness ?? Lane.DefaultLateness).Ticks, collectsFeatures: true);
+        if (limits.MemoryBytes >= plan.LeastBytes) return;
+        var fit = Math.Max(0, (limits.MemoryBytes - plan.EventIds) / 2 / plan.LeastTenantBytes);
+        errors.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"detection.limits.memory_bytes must be at least {plan.LeastBytes}, not {limits.MemoryBytes}: the event ids take {plan.EventIds} (detection.limits.dedupe_ids), and half of the rest is set aside for {limits.Tenants} tenants (detection.limits.tenants) of at least {plan.LeastTenantBytes} each; it has room for {fit}"));
     }
 
     private static void Signals(List<string> errors, string path, SignalOptions signals)

@@ -26,6 +26,10 @@ public sealed class Lane
     private readonly bool _collectsFeatures;
     private ModelIds _models;
     private int _untilSizes;
+    private MemoryPlan _plan;
+    private TableBudget _memory;
+    private long _settledHour;
+    private long _toldHour, _toldRefusals; // not part of a checkpoint: a restart may tell an hour twice
 
     /// <param name="trace">Follows an event or an alert; null where nobody asks.</param>
     /// <param name="collectsFeatures">Closed windows' features are wanted in <see cref="Outcome.Features"/>, to train a model on.</param>
@@ -35,6 +39,8 @@ public sealed class Lane
         Trace = trace;
         (_collectsFeatures, _models) = (collectsFeatures, ModelIds.Of(options));
         _dedupe = new DedupeTable(options.Detection.DedupeHorizon, options.Detection.Limits.DedupeIds);
+        _plan = MemoryPlan.Of(options, Lateness, collectsFeatures);
+        _memory = _plan.NewBudget();
     }
 
     public EngineOptions Options { get; private set; }
@@ -46,6 +52,10 @@ public sealed class Lane
 
     /// <summary>As of the last look; each number may be read from another thread.</summary>
     public LaneStatistics Statistics { get; private set; } = new();
+
+    internal TableBudget Memory => _memory;
+
+    internal IEnumerable<TenantState> Tenants => _tenants.Values;
 
     private long Lateness => (Options.Detection.AllowedLateness ?? DefaultLateness).Ticks;
 
@@ -75,6 +85,7 @@ public sealed class Lane
         if (traced) Trace!.Begin(e, again: !isNew);
         if (isNew)
         {
+            if (_observedAt >= _settledHour + TimeSpan.TicksPerHour) Settle(outcome);
             if (!_tenants.TryGetValue(e.Tenant, out var tenant)) tenant = Admit(e.Tenant, outcome);
             tenant.Observe(e, _observedAt, outcome);
         }
@@ -100,6 +111,12 @@ public sealed class Lane
             foreach (var tenant in _tenants.Values) tenant.Advance(minute * TimeSpan.TicksPerMinute, outcome);
         }
 
+        if (_memory.Refusals != _toldRefusals && _observedAt / TimeSpan.TicksPerHour is var hour && hour > _toldHour && _memory.TakeRefused() is { } refused)
+        {
+            outcome.MemoryShortages.Add(MemoryShortage.Of(refused, hour, _memory.Refusals - _toldRefusals));
+            (_toldHour, _toldRefusals) = (hour, _memory.Refusals);
+        }
+
         if (--_untilSizes > 0) return;
         _untilSizes = SizesEvery + (_tenants.Count / 32);
         LookAtSizes();
@@ -117,20 +134,41 @@ public sealed class Lane
         if (_tenants.Count >= Options.Detection.Limits.Tenants)
         {
             var idle = _tenants.Values.MinBy(t => t.LastSeen)!;
+            // What is over by now is over, and was not displaced, whether or not somebody looked.
+            idle.Advance(_observedAt - (_observedAt % TimeSpan.TicksPerMinute), outcome);
             idle.Displace(outcome);
             _tenants.Remove(idle.Tenant);
             _tenantEvictions++;
         }
 
-        var state = new TenantState(new TenantScope(tenant, Options, Lateness, Trace, _collectsFeatures, _models));
+        var state = new TenantState(new TenantScope(tenant, Options, Lateness, Trace, _collectsFeatures, _models, memory: new TenantMemory(tenant.Text, _memory)));
         _tenants.Add(tenant, state);
         return state;
     }
 
-    private void LookAtSizes()
+    /// <summary>
+    /// Once an hour, what tenants hold of the pool and need no more is there for others. Before an event is worked on, with every tenant's windows closed as of then, so that it is the same however batches
+    /// were cut.
+    /// </summary>
+    private void Settle(Outcome outcome)
     {
-        var sizes = new LaneStatistics { DedupeIds = _dedupe.Count, Evictions = _dedupe.Evictions + _tenantEvictions, StateBytes = _dedupe.Bytes };
+        _settledHour = _observedAt - (_observedAt % TimeSpan.TicksPerHour);
+        var minute = _observedAt - (_observedAt % TimeSpan.TicksPerMinute);
+        foreach (var tenant in _tenants.Values)
+        {
+            if (tenant.Memory.Settled == 0) continue;
+            tenant.Advance(minute, outcome);
+            tenant.Trim();
+            tenant.Memory.Settle();
+        }
+    }
+
+    /// <summary>For <see cref="Statistics"/>.</summary>
+    internal void LookAtSizes()
+    {
+        var sizes = new LaneStatistics { DedupeIds = _dedupe.Count, Evictions = _dedupe.Evictions + _tenantEvictions, StateBytes = _dedupe.Bytes, HeldBytes = _plan.EventIds, Refusals = _memory.Refusals };
         foreach (var tenant in _tenants.Values) tenant.AddTo(sizes);
+        sizes.HeldBytes += _tenants.Count * _plan.FixedTenantBytes;
         Statistics = sizes;
     }
 
@@ -141,7 +179,7 @@ public sealed class Lane
     {
         var state = Save();
         var next = Load(options, state, _collectsFeatures);
-        (Options, _dedupe, _models) = (options, next._dedupe, next._models);
+        (Options, _dedupe, _models, _plan, _memory) = (options, next._dedupe, next._models, next._plan, next._memory);
         _tenants.Clear();
         foreach (var (symbol, tenant) in next._tenants) _tenants.Add(symbol, tenant);
         return state;
@@ -153,7 +191,8 @@ public sealed class Lane
     /// spraying, stuffing and silence. 3: "ADL3", tenants with features of behaviour, episodes with contributions. 4: "ADL4",
     /// episodes with what they are plotted by. 5: "ADL5", tails with their priors, dispersions of series. 6: "ADL6", observations with the model that judged, tenants with what a
     /// shadow model makes of them, episodes with who contributed, and the sketches that know. 7: "ADL7", tenants with what their principals asked for in vain,
-    /// with cohorts, with series of their busiest principals and with whom their playbook has met before, decisions of episodes with when they were first called for. 8: "ADL8", tenants with which others their principals called, tables with how many keys are new. 9: "ADL9", sign-in habits with whether they administer. 10: "ADLA", and with whether they are refused.
+    /// with cohorts, with series of their busiest principals and with whom their playbook has met before, decisions of episodes with when they were first called for. 8: "ADL8", tenants with which others their principals called, tables with how many keys are new. 9: "ADL9", sign-in habits with whether they administer.
+    /// 10: "ADLA", and with whether they are refused; what each tenant holds of the memory for all, tables, windows and alerts with the size they have.
     /// </remarks>
     public byte[] Save()
     {
@@ -162,9 +201,16 @@ public sealed class Lane
         writer.Long(_observedAt);
         writer.Long(_sweptMinute);
         writer.Long(_tenantEvictions);
+        writer.Long(_settledHour);
+        writer.Raw((_memory.Guaranteed, _memory.Pool, _memory.Refusals));
         _dedupe.Save(writer);
         writer.Int(_tenants.Count);
-        foreach (var tenant in _tenants.Values) tenant.Save(writer);
+        foreach (var tenant in _tenants.Values)
+        {
+            tenant.Save(writer);
+            writer.Long(tenant.Memory.Settled);
+        }
+
         writer.Long((long)XxHash3.HashToUInt64(writer.Written));
         return writer.ToArray();
     }
@@ -183,11 +229,17 @@ public sealed class Lane
             "the lane checkpoint was written by another version of this program; run that version, or begin with an empty data directory");
 
         var reader = new StateReader(state[4..^8]);
-        var lane = new Lane(options, collectsFeatures: collectsFeatures) { _observedAt = reader.Long(), _sweptMinute = reader.Long(), _tenantEvictions = reader.Long() };
+        var lane = new Lane(options, collectsFeatures: collectsFeatures) { _observedAt = reader.Long(), _sweptMinute = reader.Long(), _tenantEvictions = reader.Long(), _settledHour = reader.Long() };
+        var (guaranteed, pool, refusals) = reader.Raw<(long, long, long)>();
+        var sameBudget = (guaranteed, pool) == (lane._memory.Guaranteed, lane._memory.Pool);
+        lane._memory.Refusals = lane._toldRefusals = refusals;
         lane._dedupe.Load(ref reader);
         for (var left = reader.Count(); left > 0; left--)
         {
-            var tenant = TenantState.Load(ref reader, symbol => new TenantScope(symbol, options, lane.Lateness, collectsFeatures: collectsFeatures, models: lane._models));
+            var tenant = TenantState.Load(ref reader, symbol => new TenantScope(
+                symbol, options, lane.Lateness, collectsFeatures: collectsFeatures, models: lane._models, memory: new TenantMemory(symbol.Text, lane._memory)));
+            var settled = reader.Long();
+            tenant.Memory.Restore(sameBudget ? settled : null);
             lane._tenants.Add(tenant.Tenant, tenant);
         }
 
@@ -215,6 +267,12 @@ public sealed class LaneStatistics
     public long DedupeIds { get; internal set; }
 
     public long Evictions { get; internal set; }
+
+    /// <summary>What counts against <see cref="LimitOptions.MemoryBytes"/>: tables by what they could come to at the size they have.</summary>
+    public long HeldBytes { get; internal set; }
+
+    /// <summary>How often there was no memory for a table to grow.</summary>
+    public long Refusals { get; internal set; }
 
     /// <summary>Estimate of the state's memory in bytes.</summary>
     public long StateBytes { get; internal set; }

@@ -12,6 +12,7 @@ public sealed class MemoryEstimate
 {
     private readonly LimitOptions _limits;
     private readonly DedupeTable _dedupe;
+    private readonly MemoryPlan _plan;
     private readonly TenantState _tenant; // nothing is ever seen of it
 
     /// <param name="options">With the lateness in force: it says how many windows are open at once.</param>
@@ -21,6 +22,7 @@ public sealed class MemoryEstimate
         _dedupe = new DedupeTable(options.Detection.DedupeHorizon, _limits.DedupeIds);
         _tenant = new TenantState(new TenantScope(Symbol.Create("any"), options, (options.Detection.AllowedLateness ?? Lane.DefaultLateness).Ticks));
         FullTenant = _tenant.SizesAt(TenantLoad.Full(_limits));
+        _plan = MemoryPlan.Of(options, (options.Detection.AllowedLateness ?? Lane.DefaultLateness).Ticks);
         Horizon = options.Detection.DedupeHorizon;
     }
 
@@ -38,8 +40,23 @@ public sealed class MemoryEstimate
     /// <summary>The event ids of one lane, at most.</summary>
     public StateSize EventIds => new("event ids", "dedupe_ids", _limits.DedupeIds, _dedupe.BytesAt(_limits.DedupeIds));
 
-    /// <summary>Every table of every tenant full.</summary>
-    public long WorstLaneBytes => EventIds.Bytes + (_limits.Tenants * FullTenantBytes);
+    /// <summary>Every table of every tenant full, as far as <see cref="LimitOptions.MemoryBytes"/> lets them.</summary>
+    public long WorstLaneBytes => Math.Min(UnboundLaneBytes, Math.Max(_limits.MemoryBytes, _plan.LeastBytes));
+
+    /// <summary>What the tables' own limits would allow together. It saturates.</summary>
+    public long UnboundLaneBytes => (long)Int128.Min(long.MaxValue, EventIds.Bytes + ((Int128)_limits.Tenants * FullTenantBytes));
+
+    /// <summary>What a tenant can have in any case.</summary>
+    public long GuaranteedTenantBytes => _plan.Guaranteed;
+
+    /// <summary>What <see cref="LimitOptions.MemoryBytes"/> has to be at least.</summary>
+    public long LeastLaneBytes => _plan.LeastBytes;
+
+    /// <summary>How many tenants so much memory of a lane has room for.</summary>
+    public long TenantsIn(long bytes) => Math.Max(0, (bytes - _plan.EventIds) / 2 / _plan.LeastTenantBytes);
+
+    /// <summary>For all tenants of a lane, beyond what is guaranteed.</summary>
+    public long PoolBytes => _plan.Pool;
 
     /// <param name="load">Of each of the tenants.</param>
     /// <param name="eventsPerSecond">Of all of them together, spread evenly over the lanes.</param>

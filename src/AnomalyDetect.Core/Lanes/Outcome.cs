@@ -25,6 +25,9 @@ public sealed class Outcome
     /// <summary>Tenants whose telemetry was found to be out of time; each at most once an hour.</summary>
     public List<ClockFault> ClockFaults { get; } = [];
 
+    /// <summary>That there was no memory for more, at most once an hour. For whoever runs this, not for the store.</summary>
+    public List<MemoryShortage> MemoryShortages { get; } = [];
+
     public OutcomeCounters Counters { get; } = new();
 
     /// <summary>What is known of minutes at the end of input, where the lane was asked to collect it.</summary>
@@ -33,7 +36,7 @@ public sealed class Outcome
     internal void Collect(in FeatureRow row) => Features.Add(row);
 
     /// <summary>Nothing to hand on: only counters moved.</summary>
-    public bool IsEmpty => Alerts.Count == 0 && Decisions.Count == 0 && Notifications.Count == 0 && Features.Count == 0 && Rates.Count == 0 && ClockFaults.Count == 0;
+    public bool IsEmpty => Alerts.Count == 0 && Decisions.Count == 0 && Notifications.Count == 0 && Features.Count == 0 && Rates.Count == 0 && ClockFaults.Count == 0 && MemoryShortages.Count == 0;
 
     public void Clear()
     {
@@ -44,6 +47,7 @@ public sealed class Outcome
         Features.Clear();
         Rates.Clear();
         ClockFaults.Clear();
+        MemoryShortages.Clear();
         Counters.Clear();
     }
 }

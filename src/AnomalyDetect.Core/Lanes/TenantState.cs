@@ -83,6 +83,7 @@ internal sealed partial class TenantState
             return;
         }
 
+        Prepare();
         _scope.Current?.Use(time);
         _signIns.Observe(e, time, outcome); // before the others note what the principal does now
         var index = _rates.Observe(e, time);
@@ -111,6 +112,14 @@ internal sealed partial class TenantState
         _policy.Observe(e, time, outcome);
     }
 
+    /// <summary>From here on its tables may ask for memory that others could have: what windows do when they close must not depend on when somebody looked.</summary>
+    private void Prepare()
+    {
+        _scope.Memory.MayAsk = true;
+        _scope.Alerts.Prepare();
+        _shadow?.Alerts.Prepare();
+    }
+
     private static void Note(ClockFault? fault, Outcome outcome)
     {
         if (fault is not null) outcome.ClockFaults.Add(fault);
@@ -127,12 +136,17 @@ internal sealed partial class TenantState
     }
 
     /// <summary>There is no room for it any more.</summary>
-    public void Displace(Outcome outcome) => _scope.Alerts.Displace(outcome);
+    public void Displace(Outcome outcome)
+    {
+        _scope.Alerts.Displace(outcome);
+        _scope.Memory.Leave();
+    }
 
     private void CloseUpTo(long watermark, Outcome outcome)
     {
         if (watermark <= _scope.Watermark) return;
         _scope.Watermark = watermark;
+        _scope.Memory.MayAsk = false;
         // Minutes before the windows they make up, so that it does not matter how far the watermark moves at once.
         while (watermark >= NextWindow)
         {
@@ -161,6 +175,7 @@ internal sealed partial class TenantState
             + _delegations.Counters.Evictions + _policy.Counters.Evictions + _spraying.Evictions + _mfa.Counters.Evictions + _enumeration.Evictions + (_crossTenant?.Evictions ?? 0) + (_fanOut?.Evictions ?? 0)
             + _scope.Alerts.Evictions;
         statistics.StateBytes += Bytes;
+        statistics.HeldBytes += _scope.Memory.Held;
     }
 
     public void Save(StateWriter writer)

@@ -1,24 +1,27 @@
 using System.Runtime.CompilerServices;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Tables;
 using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Multivariate;
 
 /// <summary>One open window of one tenant: a cell for each active principal, one for what nobody proved to have done, and the tenant's distinct things.</summary>
 /// <param name="limit">Principals at most.</param>
-internal sealed class FeatureWindow(int limit)
+/// <param name="share">What it may grow by, beyond <see cref="LeastCost"/>.</param>
+internal sealed class FeatureWindow(int limit, TableShare? share = null)
 {
     /// <summary>The tenant's sketches have 1,024 bits: 3 % off at a thousand things.</summary>
     private const int Words = 16;
 
     private const int Capacity = 4; // principals, before it grows
     private const int Samples = 6; // of those nobody named
+    private const int SampleBytes = 2 * 64; // ids of events in a cell, as strings
 
     private const int Networks = 0, Devices = 1, Resources = 2, Sessions = 3, Sketches = 4;
 
     private readonly ulong[] _sketches = new ulong[Sketches * Words];
-    private readonly PrincipalCells<FeatureCell> _principals = new(Capacity, limit);
+    private readonly PrincipalCells<FeatureCell> _principals = new(Capacity, limit, share, SampleBytes);
     private FeatureCell _nobody;
 
     /// <summary>Whole windows since 0001; 0 while it is free.</summary>
@@ -30,6 +33,14 @@ internal sealed class FeatureWindow(int limit)
 
     public static long BytesAt(int principals) =>
         PrincipalCells<FeatureCell>.BytesAt(Capacity, principals) + (Sketches * Words * 8L) + Unsafe.SizeOf<FeatureCell>();
+
+    public static long LeastCost => (CostEach * Capacity) + (Sketches * Words * 8L) + Unsafe.SizeOf<FeatureCell>();
+
+    public static long CostEach => PrincipalCells<FeatureCell>.CostOf(1, SampleBytes);
+
+    public void Trim() => _principals.Trim();
+
+    public void Release() => _principals.Release();
 
     public void Open(long number)
     {
@@ -98,6 +109,7 @@ internal sealed class FeatureWindow(int limit)
     public void Save(StateWriter writer)
     {
         writer.Long(Number);
+        _principals.SaveSize(writer);
         if (Number == 0) return;
         writer.Raw<ulong>(_sketches);
         _nobody.Save(writer);
@@ -108,6 +120,7 @@ internal sealed class FeatureWindow(int limit)
     public void Load(ref StateReader reader)
     {
         Open(reader.Long());
+        _principals.LoadSize(ref reader);
         if (Number == 0) return;
         reader.Raw(_sketches.AsSpan());
         _nobody = FeatureCell.Load(ref reader);

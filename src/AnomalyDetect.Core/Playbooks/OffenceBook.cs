@@ -1,5 +1,6 @@
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Checkpoints;
+using AnomalyDetect.Core.Tables;
 
 namespace AnomalyDetect.Core.Playbooks;
 
@@ -7,12 +8,17 @@ namespace AnomalyDetect.Core.Playbooks;
 /// When a playbook's counts and repeats last saw somebody: of one tenant, bounded in names and in times a name. Only rules that count put anything in. When it is full, what
 /// was seen longest ago makes room.
 /// </summary>
-internal sealed class OffenceBook
+/// <param name="share">What it may grow by; null: to as many names as it may have.</param>
+internal sealed class OffenceBook(TableShare? share = null)
 {
     public const int NamesKept = 10_000;
     public const int TimesKept = 16;
 
     private const int BytesEach = 400;
+    private const int Start = 4; // of names, before there is more room
+
+    private readonly TableShare? _share = Begun(share);
+    private int _room = Start; // names that are paid for
     private readonly Dictionary<string, List<long>> _times = new(StringComparer.Ordinal);
 
     public long Bytes => _times.Count * (long)BytesEach;
@@ -26,7 +32,7 @@ internal sealed class OffenceBook
     {
         if (!_times.TryGetValue(name, out var times))
         {
-            if (_times.Count >= NamesKept) MakeRoom();
+            if (_times.Count >= _room && !Grow()) MakeRoom();
             _times.Add(name, times = []);
         }
 
@@ -38,10 +44,24 @@ internal sealed class OffenceBook
     /// <summary>How often between the two times, both included.</summary>
     public int Count(string name, long from, long to) => _times.TryGetValue(name, out var times) ? times.Count(t => t >= from && t <= to) : 0;
 
+    private static TableShare? Begun(TableShare? share)
+    {
+        share?.Begin(Start * BytesEach, BytesEach);
+        return share;
+    }
+
+    private bool Grow()
+    {
+        var next = Math.Min(NamesKept, _room * 2);
+        if (next <= _room || _share?.Grow((next - _room) * (long)BytesEach) == false) return false;
+        _room = next;
+        return true;
+    }
+
     /// <summary>A sixteenth at once, so that a flood of names does not sort for each.</summary>
     private void MakeRoom()
     {
-        var oldest = _times.OrderBy(p => p.Value[^1]).ThenBy(p => p.Key, StringComparer.Ordinal).Take(NamesKept / 16).Select(p => p.Key).ToList();
+        var oldest = _times.OrderBy(p => p.Value[^1]).ThenBy(p => p.Key, StringComparer.Ordinal).Take(Math.Max(1, _room / 16)).Select(p => p.Key).ToList();
         foreach (var name in oldest) _times.Remove(name);
     }
 
@@ -56,6 +76,7 @@ internal sealed class OffenceBook
 
     public void Save(StateWriter writer)
     {
+        writer.Int(_room);
         writer.Int(_times.Count);
         foreach (var (name, times) in _times.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
@@ -67,6 +88,10 @@ internal sealed class OffenceBook
 
     public void Load(ref StateReader reader)
     {
+        var room = reader.Int();
+        if (room is < Start or > NamesKept) throw new InvalidDataException("a playbook's counts in the lane checkpoint have an impossible number");
+        _share?.Take((room - _room) * (long)BytesEach);
+        _room = room;
         for (var left = reader.Count(); left > 0; left--)
         {
             var name = reader.Text();

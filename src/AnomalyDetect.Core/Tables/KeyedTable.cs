@@ -8,6 +8,9 @@ internal interface ITableKey<TSelf>
 {
     ulong Hash { get; }
 
+    /// <summary>What its texts take in memory beside it.</summary>
+    int TextBytes { get; }
+
     bool Same(TSelf other);
 }
 
@@ -24,9 +27,10 @@ internal interface IEvictable
 /// <summary>
 /// A bounded hash table of state structs, by reference. Entries stand densely in one array and keep their index for life; buckets hold a hash tag and the
 /// index, so that a miss touches one cache line. At its limit it evicts, of a few entries picked by its own seeded sequence, the one longest idle among those
-/// not established: whoever floods it with new names displaces those, not a victim with a history. Single-threaded and deterministic.
+/// not established: whoever floods it with new names displaces those, not a victim with a history. The same where the lane has no memory for more of them. Single-threaded
+/// and deterministic.
 /// </summary>
-internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
+internal sealed class KeyedTable<TKey, TState>
     where TKey : struct, ITableKey<TKey>
     where TState : struct, IEvictable
 {
@@ -39,13 +43,32 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
         public bool Used;
     }
 
+    private readonly int _limit, _attached, _start;
+    private readonly long _idle;
+    private readonly TableShare? _share;
     private ulong[] _buckets = new ulong[16]; // 0 empty, else hash tag in the upper half, index + 1 in the lower
-    private Entry[] _entries = new Entry[8];
+    private Entry[] _entries;
     private int[] _free = [];
     private int _freeCount;
     private int _high; // entries ever used
     private int _added; // since all were looked at for idle ones
     private ulong _sequence;
+    private long _texts; // bytes of the keys' texts
+    private long _textRoom; // bytes of them that are paid for
+
+    /// <param name="share">What it may grow by; null: up to its limit.</param>
+    /// <param name="attached">Bytes that an entry may hold outside the table, at most; its key's texts are counted as they are.</param>
+    /// <param name="start">Entries before it grows.</param>
+    public KeyedTable(int limit, long idleTicks, TableShare? share = null, int attached = 0, int start = 8)
+    {
+        (_limit, _idle, _share, _attached, _start) = (limit, idleTicks, share, attached, start);
+        _entries = new Entry[start];
+        _textRoom = start * TextBytesEach;
+        share?.Begin(CostOf(start) + _textRoom, (CostOf(1 << 16) >> 16) + TextBytesEach);
+    }
+
+    /// <summary>Texts are paid for with the entries at so many bytes each, and where they are longer, as they come.</summary>
+    private static long TextBytesEach { get; } = typeof(TKey) == typeof(HashKey) ? 0 : Events.Symbol.TypicalBytes;
 
     public int Count { get; private set; }
 
@@ -62,9 +85,15 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
     /// <summary>What it would hold with so many entries, or full where that is fewer; with the list of freed ones as long as it can be.</summary>
     public long BytesAt(int entries)
     {
-        var capacity = Math.Min(limit, (long)BitOperations.RoundUpToPowerOf2((uint)Math.Max(8, entries)));
-        return (capacity * Unsafe.SizeOf<Entry>()) + ((long)BitOperations.RoundUpToPowerOf2((ulong)capacity * 2) * 8) + ((long)BitOperations.RoundUpToPowerOf2((ulong)capacity) * 4);
+        var capacity = Math.Min(_limit, (long)BitOperations.RoundUpToPowerOf2((uint)Math.Max(_start, entries)));
+        return SizeOf(capacity);
     }
+
+    /// <summary>What that many entries hold at most, texts apart.</summary>
+    private long CostOf(int capacity) => SizeOf(capacity) + ((long)capacity * _attached);
+
+    private static long SizeOf(long capacity) =>
+        (capacity * Unsafe.SizeOf<Entry>()) + ((long)BitOperations.RoundUpToPowerOf2((ulong)capacity * 2) * 8) + ((long)BitOperations.RoundUpToPowerOf2((ulong)capacity) * 4);
 
     public ref Entry At(int index) => ref _entries[index];
 
@@ -90,6 +119,8 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
         added = index < 0;
         if (!added) return index;
 
+        var texts = key.TextBytes;
+        if (_texts + texts > _textRoom) MakeTextRoom(texts);
         if (_freeCount > 0) index = _free[--_freeCount];
         else
         {
@@ -103,6 +134,7 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
         entry.Used = true;
         Count++;
         _added++;
+        _texts += texts;
         Link(key.Hash, index);
         return index;
     }
@@ -111,6 +143,7 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
     {
         ref var entry = ref _entries[index];
         Unlink(entry.Key.Hash, index);
+        _texts -= entry.Key.TextBytes;
         entry = default;
         Count--;
         if (_freeCount == _free.Length) Array.Resize(ref _free, Math.Max(8, _free.Length * 2));
@@ -121,20 +154,61 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
     {
         if (_added * 4L >= _entries.Length)
         {
-            (_added, Sweeps) = (0, Sweeps + 1);
-            for (var i = 0; i < _high; i++)
-                if (_entries[i].Used && _entries[i].State.LastSeen < now - idleTicks) Remove(i);
+            RemoveIdle(now);
             if (_freeCount * 4 >= _high && _freeCount > 0) return;
         }
 
-        if (_entries.Length >= limit)
+        var next = (int)Math.Min(_limit, _entries.Length * 2L);
+        if (_entries.Length >= _limit || !Pays(next))
         {
             if (_freeCount == 0) EvictOne();
             return;
         }
 
-        Array.Resize(ref _entries, Math.Min(limit, _entries.Length * 2));
+        Array.Resize(ref _entries, next);
         if (_entries.Length * 2 > _buckets.Length) Rehash((int)BitOperations.RoundUpToPowerOf2((uint)_entries.Length * 2));
+    }
+
+    private void RemoveIdle(long now)
+    {
+        (_added, Sweeps) = (0, Sweeps + 1);
+        for (var i = 0; i < _high; i++)
+            if (_entries[i].Used && _entries[i].State.LastSeen < now - _idle) Remove(i);
+    }
+
+    private bool Pays(int capacity)
+    {
+        if (_share is null) return true;
+        var texts = Math.Max(_textRoom, capacity * TextBytesEach);
+        if (!_share.Grow(CostOf(capacity) - CostOf(_entries.Length) + texts - _textRoom)) return false;
+        _textRoom = texts;
+        return true;
+    }
+
+    /// <summary>Of long texts there are fewer: where there is no memory for another one, others make room. One is always taken, however long it is.</summary>
+    private void MakeTextRoom(int bytes)
+    {
+        if (_share is null) return;
+        var more = Math.Max(_textRoom / 2, _texts + bytes - _textRoom);
+        if (_share.Grow(more)) _textRoom += more;
+        else
+            while (_texts + bytes > _textRoom && Count > 0) EvictOne();
+    }
+
+    /// <summary>Lets go of what is idle, and gives back what that leaves empty, where it holds more than its own share. Entries get other indexes: not for a table whose indexes somebody keeps.</summary>
+    public void Trim(long now)
+    {
+        if (_share is null || _share.Over == 0) return;
+        RemoveIdle(now);
+        var capacity = (int)Math.Max(_start, BitOperations.RoundUpToPowerOf2((uint)Count * 2));
+        if (capacity * 2L > _entries.Length) return;
+        var texts = Math.Max(_texts, capacity * TextBytesEach);
+        _share.Return(CostOf(_entries.Length) - CostOf(capacity) + _textRoom - texts);
+        var (old, high) = (_entries, _high);
+        (_entries, _textRoom, _free, _freeCount, _high) = (new Entry[capacity], texts, [], 0, 0);
+        for (var i = 0; i < high; i++)
+            if (old[i].Used) _entries[_high++] = old[i];
+        Rehash((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, capacity * 2)));
     }
 
     private void EvictOne()
@@ -150,7 +224,9 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
             if (worst < 0 || IsWorse(_entries[candidate].State, _entries[worst].State)) worst = candidate;
         }
 
-        // Full means every entry is used, so the sample was never empty.
+        // Where every entry is used, the sample was never empty; where texts alone are too many, it may have been.
+        for (var i = 0; worst < 0; i++)
+            if (_entries[i].Used) worst = i;
         Remove(worst);
         Evictions++;
     }
@@ -199,6 +275,7 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
         writer.Int(_entries.Length);
         writer.Int(_high);
         writer.Int(_added);
+        writer.Long(_textRoom);
         writer.Long((long)_sequence);
         writer.Long(Evictions);
         for (var i = 0; i < _high; i++)
@@ -217,17 +294,22 @@ internal sealed class KeyedTable<TKey, TState>(int limit, long idleTicks)
     {
         var length = reader.Int();
         _high = reader.Count();
-        if (length < _high || length < 1 || length > Math.Max(8, Math.Max(limit, _high))) throw new InvalidDataException("a table in the lane checkpoint has an impossible size");
+        if (length < _high || length < 1 || length > Math.Max(_start, Math.Max(_limit, _high))) throw new InvalidDataException("a table in the lane checkpoint has an impossible size");
+        var (before, paid) = (CostOf(_entries.Length), _textRoom);
         _entries = new Entry[length];
         _added = reader.Int();
+        _textRoom = reader.Long();
+        if (_textRoom < 0) throw new InvalidDataException("a table in the lane checkpoint has an impossible size");
+        _share?.Take(CostOf(length) - before + _textRoom - paid);
         _sequence = (ulong)reader.Long();
         Evictions = reader.Long();
-        Count = 0;
+        (Count, _texts) = (0, 0);
         for (var i = 0; i < _high; i++)
         {
             if (!reader.Bool()) continue;
             one(ref reader, ref _entries[i]);
             _entries[i].Used = true;
+            _texts += _entries[i].Key.TextBytes;
             Count++;
         }
 

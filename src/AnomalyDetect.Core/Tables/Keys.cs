@@ -10,6 +10,8 @@ internal readonly struct SymbolKey(Symbol symbol) : ITableKey<SymbolKey>
 
     public ulong Hash => Symbol.Hash;
 
+    public int TextBytes => Symbol.Bytes;
+
     public bool Same(SymbolKey other) => Symbol.Equals(other.Symbol);
 }
 
@@ -17,6 +19,8 @@ internal readonly struct SymbolKey(Symbol symbol) : ITableKey<SymbolKey>
 internal readonly struct HashKey(ulong hash) : ITableKey<HashKey>
 {
     public ulong Hash { get; } = hash;
+
+    public int TextBytes => 0;
 
     public bool Same(HashKey other) => Hash == other.Hash;
 }
@@ -36,6 +40,8 @@ internal readonly struct EntityKey : ITableKey<EntityKey>
     public EntityKey(NetworkAddress network) => (Kind, Address) = (EntityKind.Address, network);
 
     public ulong Hash => (Symbol?.Hash ?? Address.Hash) + ((ulong)Kind * 0x9E3779B97F4A7C15UL);
+
+    public int TextBytes => Symbol?.Bytes ?? 0;
 
     public bool Same(EntityKey other) =>
         Kind == other.Kind && (Symbol is null ? Address == other.Address : other.Symbol is not null && Symbol.Equals(other.Symbol));
@@ -64,6 +70,8 @@ internal readonly struct PairKey(Symbol? principal, Symbol? partner) : ITableKey
     public Symbol? Partner { get; } = partner;
 
     public ulong Hash => (Principal?.Hash ?? 0) + ((Partner?.Hash ?? 0) * 0x9E3779B97F4A7C15UL);
+
+    public int TextBytes => (Principal?.Bytes ?? 0) + (Partner?.Bytes ?? 0);
 
     public bool Same(PairKey other) => Equals(Principal, other.Principal) && Equals(Partner, other.Partner);
 }

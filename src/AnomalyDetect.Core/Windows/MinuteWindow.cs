@@ -1,5 +1,6 @@
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Tables;
 
 namespace AnomalyDetect.Core.Windows;
 
@@ -11,7 +12,8 @@ internal enum RateKind
 
 /// <summary>One open minute of one tenant: counts by kind, for the tenant and for each principal active in it.</summary>
 /// <param name="limit">Principals at most.</param>
-internal sealed class MinuteWindow(int limit)
+/// <param name="share">What it may grow by, beyond <see cref="LeastCost"/>.</param>
+internal sealed class MinuteWindow(int limit, TableShare? share = null)
 {
     private const int Capacity = 8; // principals, before it grows
 
@@ -35,7 +37,7 @@ internal sealed class MinuteWindow(int limit)
         public readonly int Of(int kind) => kind switch { 0 => Login, 1 => ApiCall, _ => Delegation };
     }
 
-    private readonly PrincipalCells<Cell> _principals = new(Capacity, limit);
+    private readonly PrincipalCells<Cell> _principals = new(Capacity, limit, share);
     private readonly List<string>[] _samples = [new(SampleSize), new(SampleSize), new(SampleSize)];
     private readonly long[] _totals = new long[Kinds];
 
@@ -49,6 +51,14 @@ internal sealed class MinuteWindow(int limit)
     public long Bytes => _principals.Bytes;
 
     public static long BytesAt(int principals) => PrincipalCells<Cell>.BytesAt(Capacity, principals);
+
+    public static long LeastCost => CostEach * Capacity;
+
+    public static long CostEach => PrincipalCells<Cell>.CostOf(1, 0);
+
+    public void Trim() => _principals.Trim();
+
+    public void Release() => _principals.Release();
 
     public long Total(RateKind kind) => _totals[(int)kind];
 
@@ -90,6 +100,7 @@ internal sealed class MinuteWindow(int limit)
     {
         writer.Long(Minute);
         writer.Bool(Any);
+        _principals.SaveSize(writer);
         writer.Raw<long>(_totals);
         writer.Int(_principals.Count);
         foreach (ref readonly var cell in Cells)
@@ -109,6 +120,7 @@ internal sealed class MinuteWindow(int limit)
     {
         Open(reader.Long());
         Any = reader.Bool();
+        _principals.LoadSize(ref reader);
         reader.Raw(_totals.AsSpan());
         var active = reader.Count();
         for (var n = 0; n < active; n++)

@@ -7,6 +7,7 @@ namespace AnomalyDetect.Service.Configuration;
 /// <param name="machineBytes">What this process may use.</param>
 public sealed class MemoryReport(Settings settings, long machineBytes)
 {
+    private const double Share = 0.75; // of the machine, for the state of lanes
     private const double Large = 0.2; // share of a full tenant from which lowering its limit helps
 
     private readonly MemoryEstimate _estimate = new(settings.Pipeline.InForce);
@@ -19,15 +20,16 @@ public sealed class MemoryReport(Settings settings, long machineBytes)
     /// <summary>A topic's partitions are lanes, and how many of them come here is not known yet.</summary>
     private int Lanes => _partitions ? 1 : settings.Pipeline.Lanes;
 
-    /// <summary>The limits are nobody's choice for this machine: they are there to be bounds at all, and that they allow more than it has is no news at every start.</summary>
-    public bool IsOfDefaults => _limits == new LimitOptions();
-
     public bool Fits => Lanes * _estimate.WorstLaneBytes <= machineBytes;
 
     /// <summary>One sentence without its full stop.</summary>
     public string Worst => string.Create(
         CultureInfo.InvariantCulture,
-        $"At worst, with every table of {_limits.Tenants:N0} tenants full, the state of {(_partitions ? "each partition" : Lanes == 1 ? "the lane" : $"{Lanes} lanes")} comes to {Size(Lanes * _estimate.WorstLaneBytes)}; this machine has {Size(machineBytes)}");
+        $"At worst the state of {(_partitions ? "each partition" : Lanes == 1 ? "the lane" : $"{Lanes} lanes")} comes to {Size(Lanes * _estimate.WorstLaneBytes)}, {Bound}; this machine has {Size(machineBytes)}");
+
+    private string Bound => _estimate.UnboundLaneBytes <= _limits.MemoryBytes
+        ? string.Create(CultureInfo.InvariantCulture, $"with every table of {_limits.Tenants:N0} tenants full")
+        : $"as detection.limits.memory_bytes allows a lane {Size(_limits.MemoryBytes)} (the tables' own limits: {Size(_estimate.UnboundLaneBytes)})";
 
     /// <summary>What to lower.</summary>
     public string Advice
@@ -38,6 +40,15 @@ public sealed class MemoryReport(Settings settings, long machineBytes)
                 .Where(g => g.Sum(s => s.Bytes) >= Large * _estimate.FullTenantBytes).Select(g => $"detection.limits.{g.Key}").ToList();
             if (Lanes * _estimate.EventIds.Bytes > machineBytes / 2) large.Add("detection.limits.dedupe_ids");
             var fit = Math.Max(0, ((machineBytes / Lanes) - _estimate.EventIds.Bytes) / _estimate.FullTenantBytes);
+            if (_estimate.UnboundLaneBytes > _limits.MemoryBytes)
+            {
+                var fits = (long)(Share * machineBytes / Lanes);
+                var few = fits < _estimate.LeastLaneBytes ? string.Create(CultureInfo.InvariantCulture, $", and detection.limits.tenants to at most {Math.Max(1, _estimate.TenantsIn(fits)):N0}") : "";
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"lower detection.limits.memory_bytes to at most {fits:N0}, which leaves a quarter for all else{few}; or give the machine more memory{(_partitions ? "" : " or the store fewer lanes (pipeline.lanes, when it is made)")}");
+            }
+
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"lower {string.Join(", ", large)} (a full tenant takes {Size(_estimate.FullTenantBytes)}) or detection.limits.tenants (a lane has room for {fit:N0} such tenants); 'config check --tenants N --principals-per-tenant N' says what an expected load takes");
@@ -53,11 +64,15 @@ public sealed class MemoryReport(Settings settings, long machineBytes)
         yield return Row("a tenant with every table full", "", "", _estimate.FullTenantBytes);
         foreach (var part in _estimate.FullTenant) yield return Row("  " + part.What, part.Limit.Length == 0 ? "" : $"{part.Entries:N0}", part.Limit, part.Bytes);
         yield return Row("a lane's event ids", $"{_estimate.EventIds.Entries:N0}", _estimate.EventIds.Limit, _estimate.EventIds.Bytes);
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Of {Size(_limits.MemoryBytes)} a lane (detection.limits.memory_bytes) each of {_limits.Tenants:N0} tenants is guaranteed {Size(_estimate.GuaranteedTenantBytes)}; {Size(_estimate.PoolBytes)} are for whoever needs more.");
         yield return $"{Worst}{(Fits ? "" : ": " + Advice)}.";
         var load = TenantLoad.Typical(principals, _limits);
         yield return string.Create(
             CultureInfo.InvariantCulture,
             $"{tenants:N0} tenants with {principals:N0} principals each at {eventsPerSecond:N0} events a second need about {Size(_estimate.BytesOf(Lanes, tenants, load, eventsPerSecond))} in a busy hour (a fifth of them active at once, a session and a token of each, something failed of one in fifty).");
+        if (_estimate.BytesOf(Lanes, tenants, load, eventsPerSecond) > Lanes * _limits.MemoryBytes) yield return $"That is more than detection.limits.memory_bytes allows: what is not established would make room.";
         if (tenants > (long)_limits.Tenants * Lanes) yield return $"That is more tenants than detection.limits.tenants keeps: the longest idle would make room.";
         if (principals > _limits.Principals) yield return $"That is more principals than detection.limits.principals keeps: those longest idle, and not established, would make room.";
     }

@@ -168,7 +168,7 @@ public sealed partial class ServiceHost : IAsyncDisposable
         var logger = _loggers.CreateLogger<DetectionPipeline>();
         var options = Settings.Pipeline with { Engine = Models.Engine };
         var memory = new MemoryReport(Settings with { Engine = Models.Engine }, MemoryReport.OfMachine);
-        if (memory.Fits || memory.IsOfDefaults) LogMemory(logger, memory.Worst);
+        if (memory.Fits) LogMemory(logger, memory.Worst);
         else LogTooMuchMemory(logger, memory.Worst, memory.Advice);
         var history = written.History.IsOn
             ? Own(HistoryLog.Open(written.History with { Directory = Settings.HistoryDirectory }, new HistoryMetrics(registry), time, _loggers.CreateLogger<HistoryLog>()))

@@ -39,6 +39,7 @@ public static class ReplayFiles
         json.WriteNumber("late", summary.Counters.Late);
         json.WriteNumber("skewed", summary.Counters.Skewed);
         json.WriteNumber("clock_faults", summary.ClockFaults.Count);
+        json.WriteNumber("memory_shortages", summary.MemoryShortages.Count);
         json.WriteNumber("ignored", summary.Counters.Ignored);
         json.WriteNumber("unreported", summary.Counters.Unreported);
         json.WriteNumber("grouped", summary.Counters.Grouped);

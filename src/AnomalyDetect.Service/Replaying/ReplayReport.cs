@@ -7,6 +7,7 @@ namespace AnomalyDetect.Service.Replaying;
 internal static class ReplayReport
 {
     private const int ClockFaultsShown = 5;
+    private const int ShortagesShown = 5;
 
     public static IEnumerable<string> Of(ReplaySummary summary, TimeSpan took, string directory, int shown)
     {
@@ -17,6 +18,8 @@ internal static class ReplayReport
         if (odd.Count > 0) yield return "  " + string.Join(", ", odd);
         foreach (var fault in summary.ClockFaults.Take(ClockFaultsShown)) yield return "  " + Printable.Of(fault.Explanation);
         if (summary.ClockFaults.Count > ClockFaultsShown) yield return $"  … and {summary.ClockFaults.Count - ClockFaultsShown:N0} more such tenants and hours";
+        foreach (var shortage in summary.MemoryShortages.Take(ShortagesShown)) yield return "  " + Printable.Of(shortage.Explanation);
+        if (summary.MemoryShortages.Count > ShortagesShown) yield return $"  … and in {summary.MemoryShortages.Count - ShortagesShown:N0} more hours and lanes";
         yield return $"{summary.Alerts.Count:N0} alerts, {summary.Decisions.Count:N0} decisions{(summary.Decisions.Any(d => !d.Simulated) ? "" : " (dry run)")}, {summary.Notifications.Count:N0} notifications";
         foreach (var signal in summary.Alerts.GroupBy(a => a.Signal).OrderBy(g => g.Key)) yield return $"  {signal.Count(),6:N0}  {Names.Of(signal.Key)}";
         foreach (var alert in summary.Alerts.OrderByDescending(a => a.Severity).ThenByDescending(a => a.Score).ThenBy(a => a.DetectedAt).Take(shown))

@@ -1,3 +1,4 @@
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Streaming.History;
 using Microsoft.Extensions.Logging;
@@ -33,7 +34,12 @@ internal sealed class StoreWriter(
                 await SaveAsync(result.First, cancellation).ConfigureAwait(false);
             }
 
-            foreach (var commit in result.Commits) _clocks.Warn(commit.Outcome.ClockFaults);
+            foreach (var commit in result.Commits)
+            {
+                _clocks.Warn(commit.Outcome.ClockFaults);
+                foreach (var shortage in commit.Outcome.MemoryShortages) logger.LogWarning("Lane {Lane}: {Shortage}", commit.Lane, Printable.Of(shortage.Explanation));
+            }
+
             commits.AddRange(result.Commits);
             if (result.Checkpoints.Count == 0 && result.Settles is null) continue;
             await CommitAsync(commits, cancellation).ConfigureAwait(false);

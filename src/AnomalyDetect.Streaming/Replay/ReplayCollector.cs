@@ -18,6 +18,7 @@ internal sealed class ReplayCollector(Action<IReadOnlyList<FeatureRow>>? feature
     private readonly SortedDictionary<string, long> _reasons = new(StringComparer.Ordinal);
     private readonly List<Rejection> _rejections = [];
     private readonly List<ClockFault> _clockFaults = [];
+    private readonly List<MemoryShortage> _shortages = [];
     private long _rejected;
 
     public void Add(LaneResult result)
@@ -29,6 +30,7 @@ internal sealed class ReplayCollector(Action<IReadOnlyList<FeatureRow>>? feature
             if (commit.Outcome.Features.Count > 0) features?.Invoke(commit.Outcome.Features);
             if (commit.Outcome.Rates.Count > 0) rates?.Invoke(commit.Outcome.Rates);
             _clockFaults.AddRange(commit.Outcome.ClockFaults);
+            _shortages.AddRange(commit.Outcome.MemoryShortages);
             _decisions.AddRange(commit.Outcome.Decisions);
             _notifications.AddRange(commit.Outcome.Notifications);
             foreach (var rejection in commit.Rejections)
@@ -61,6 +63,7 @@ internal sealed class ReplayCollector(Action<IReadOnlyList<FeatureRow>>? feature
             [.. _decisions.OrderBy(d => d.CreatedAt).ThenBy(d => d.Id, StringComparer.Ordinal)],
             [.. _notifications.OrderBy(n => n.CreatedAt).ThenBy(n => n.AlertId, StringComparer.Ordinal).ThenBy(n => n.Revision).ThenBy(n => n.Audience)],
             _rejected, _reasons, [.. _rejections.OrderBy(r => r.Position)],
-            [.. _clockFaults.OrderBy(f => f.Hour).ThenBy(f => f.TenantId, StringComparer.Ordinal)], stateBytes, tenants, tenantTime, trace);
+            [.. _clockFaults.OrderBy(f => f.Hour).ThenBy(f => f.TenantId, StringComparer.Ordinal)],
+            [.. _shortages.OrderBy(s => s.Hour).ThenBy(s => s.TenantId, StringComparer.Ordinal)], stateBytes, tenants, tenantTime, trace);
     }
 }

@@ -13,13 +13,14 @@ namespace AnomalyDetect.Streaming.Replay;
 /// <param name="RejectedByReason">By reason.</param>
 /// <param name="Rejections">The first of them, by position; at most <see cref="RejectionsKept"/>.</param>
 /// <param name="ClockFaults">Tenants whose telemetry was out of time, by hour, then tenant.</param>
+/// <param name="MemoryShortages">That there was no memory for more, by hour, then tenant.</param>
 /// <param name="StateBytes">Estimated memory of all lanes' state at the end.</param>
 /// <param name="Tenants">Known at the end.</param>
 /// <param name="TenantTime">From each tenant's first event to its newest, summed.</param>
 /// <param name="Trace">What became of the event or alert followed; empty where it did not come by.</param>
 public sealed record ReplaySummary(
     OutcomeCounters Counters, IReadOnlyList<Alert> Alerts, IReadOnlyList<Decision> Decisions, IReadOnlyList<Notification> Notifications, long Rejected,
-    IReadOnlyDictionary<string, long> RejectedByReason, IReadOnlyList<Rejection> Rejections, IReadOnlyList<ClockFault> ClockFaults, long StateBytes,
+    IReadOnlyDictionary<string, long> RejectedByReason, IReadOnlyList<Rejection> Rejections, IReadOnlyList<ClockFault> ClockFaults, IReadOnlyList<MemoryShortage> MemoryShortages, long StateBytes,
     long Tenants, TimeSpan TenantTime, IReadOnlyList<TraceNote> Trace)
 {
     public const int RejectionsKept = 100;

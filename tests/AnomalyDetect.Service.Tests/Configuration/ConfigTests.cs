@@ -100,6 +100,8 @@ public sealed class ConfigTests
         System.Text.Json.JsonDocument.Parse(run.Out).Dispose();
         StringAssert.Contains(run.Error, "a tenant with every table full");
         StringAssert.Contains(run.Error, "detection.limits.principals");
+        StringAssert.Contains(run.Error, "Of 2.1 GB a lane (detection.limits.memory_bytes) each of 5,000 tenants is guaranteed 201 KB; 1 GB are for whoever needs more.");
+        StringAssert.Contains(run.Error, "as detection.limits.memory_bytes allows a lane 2.1 GB (the tables' own limits: ");
         StringAssert.Contains(run.Error, "200 tenants with 5,000 principals each at 1,000 events a second need about");
         Assert.AreEqual(2, (await CliRun.Of("config", "check", "--tenants", "0")).ExitCode);
     }
@@ -107,15 +109,38 @@ public sealed class ConfigTests
     [TestMethod]
     public void A_worst_case_beyond_the_machine_says_what_to_lower_and_one_within_it_nothing()
     {
-        var settings = ConfigFile.Load(null);
-        var report = new MemoryReport(settings, 16_000_000_000);
+        var settings = ConfigFile.Load(null, o => o with { Pipeline = o.Pipeline with { Lanes = 4 } });
+        var report = new MemoryReport(settings, 8_000_000_000);
         Assert.IsFalse(report.Fits);
-        Assert.IsTrue(report.IsOfDefaults, "so a start says it and warns of nothing");
-        StringAssert.Contains(report.Worst, "this machine has 16 GB");
-        StringAssert.StartsWith(report.Advice, "lower detection.limits.principals");
-        StringAssert.Contains(report.Advice, "detection.limits.tenants");
-        Assert.IsTrue(new MemoryReport(settings, long.MaxValue).Fits);
+        StringAssert.Contains(report.Worst, "4 lanes comes to 8.6 GB");
+        StringAssert.Contains(report.Worst, "this machine has 8 GB");
+        StringAssert.StartsWith(report.Advice, "lower detection.limits.memory_bytes to at most 1,500,000,000");
+        StringAssert.Contains(new MemoryReport(settings, 4_000_000_000).Advice, "detection.limits.tenants to at most ");
+        Assert.IsTrue(new MemoryReport(settings, 9_000_000_000).Fits);
         StringAssert.Contains(string.Join('\n', report.Lines(1, 2_000_000, 1)), "more principals than detection.limits.principals keeps");
+    }
+
+    [TestMethod]
+    public void Where_the_tables_own_limits_are_less_than_the_memory_they_are_what_to_lower()
+    {
+        var settings = ConfigFile.Load(null, o => o with { Pipeline = o.Pipeline with { Lanes = 1 }, Detection = o.Detection with { Limits = o.Detection.Limits with { Tenants = 1, Principals = 100_000, MemoryBytes = 1L << 40 } } });
+        var report = new MemoryReport(settings, 500_000_000);
+        Assert.IsFalse(report.Fits);
+        StringAssert.Contains(report.Worst, "with every table of 1 tenants full");
+        StringAssert.StartsWith(report.Advice, "lower detection.limits.");
+        StringAssert.Contains(report.Advice, "a full tenant takes");
+    }
+
+    [TestMethod]
+    public void The_memory_of_a_lane_is_read_and_one_that_cannot_hold_its_tenants_refused()
+    {
+        using var directory = new TempDirectory();
+        var config = directory.Write("config.json", """{ "detection": { "limits": { "memory_bytes": 4000000000, "tenants": 1000 } } }""");
+        Assert.AreEqual(4_000_000_000, ConfigFile.Load(config).Engine.Detection.Limits.MemoryBytes);
+        directory.Write("config.json", """{ "detection": { "limits": { "memory_bytes": 1000000000 } } }""");
+        var problem = Assert.Throws<ConfigException>(() => ConfigFile.Load(config)).Problems.Single();
+        Assert.Contains("detection.limits.memory_bytes must be at least", problem);
+        Assert.Contains("5000 tenants (detection.limits.tenants)", problem);
     }
 
     [TestMethod]
