@@ -52,13 +52,15 @@ public static class AlertMatcher
         var serious = attacks.Where(l => byTenant[l.TenantId].Any(a => a.Severity >= Severity.Medium && Finds(a, l))).ToHashSet();
         var excused = labels.Where(l => l.IsAttack || l.MayAlert).ToLookup(l => l.TenantId, StringComparer.Ordinal);
         var wrong = alerts.Where(a => !excused[a.TenantId].Any(l => Explains(l, a))).ToArray();
-        var aimed = decisions.ToLookup(d => d.TenantId, StringComparer.Ordinal);
+        // An attack may be played with the account of a look-alike while that goes on: then it is what is answered.
+        var earned = attacks.ToLookup(l => l.TenantId, StringComparer.Ordinal);
+        var aimed = decisions.Where(d => !earned[d.TenantId].Any(l => Meets(d, l))).ToLookup(d => d.TenantId, StringComparer.Ordinal);
         return new MatchReport(
             [.. attacks.GroupBy(l => l.Kind).OrderBy(g => g.Key).Select(g => Score(g.Key, [.. g], first, serious))],
             [.. attacks.Where(l => first[l] is null)],
             wrong,
             tenantDays,
-            [.. labels.Where(l => !l.IsAttack && aimed[l.TenantId].Any(d => Hurts(d, l)))]);
+            [.. labels.Where(l => !l.IsAttack && aimed[l.TenantId].Any(d => Meets(d, l)))]);
     }
 
     private static KindScore Score(ScenarioKind kind, AttackLabel[] played, Dictionary<AttackLabel, DateTime?> first, HashSet<AttackLabel> serious)
@@ -88,7 +90,8 @@ public static class AlertMatcher
         _ => null,
     };
 
-    private static bool Hurts(Decision decision, AttackLabel label) =>
+    /// <summary>Aimed at one of those involved, while it was going on.</summary>
+    private static bool Meets(Decision decision, AttackLabel label) =>
         decision.CreatedAt >= label.Start && decision.CreatedAt <= label.End + Grace
         && label.Entities.Any(e => e.Id == decision.Value && e.Kind == decision.Scope switch
         {

@@ -70,6 +70,9 @@ public sealed class AlertMatcherTests
         Assert.IsEmpty(AlertMatcher.Match(labels, [], [decision with { Value = "mallory" }], 1).Hurt);
         Assert.IsEmpty(AlertMatcher.Match(labels, [], [decision with { Scope = DecisionScope.Session }], 1).Hurt);
         Assert.IsEmpty(AlertMatcher.Match(labels, [], [decision with { TenantId = "u" }], 1).Hurt);
+        var stolen = Burst with { TenantId = labels[0].TenantId, Entities = labels[0].Entities, Start = labels[0].Start, End = labels[0].End };
+        Assert.IsEmpty(AlertMatcher.Match([labels[0], stolen], [], [decision], 1).Hurt, "an attack with its account earned it");
+        Assert.HasCount(1, AlertMatcher.Match([labels[0], stolen with { Start = Noon.AddHours(1), End = Noon.AddHours(2) }], [], [decision], 1).Hurt);
     }
 
     [TestMethod]

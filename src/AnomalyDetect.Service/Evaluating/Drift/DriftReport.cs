@@ -33,14 +33,20 @@ internal static class DriftReport
         {
             foreach (var missed in run.Alone.Missed) yield return Missed("left alone", run, missed);
             foreach (var missed in run.Retrained.Missed) yield return Missed("retrained", run, missed);
+            foreach (var hurt in run.Alone.Hurt) yield return Enforced("left alone", run, hurt);
+            foreach (var hurt in run.Retrained.Hurt) yield return Enforced("retrained", run, hurt);
         }
 
         string Row(string name, Func<IReadOnlyList<MatchReport>, string> value) =>
             $"{name,-36} {value([.. runs.Select(r => r.Alone)]),12} {value([.. runs.Select(r => r.Retrained)]),12}";
     }
 
-    private static string Missed(string which, DriftRun run, AttackLabel missed) =>
-        $"  missed, {which}: {Names.Of(missed.Kind)} in {Printable.Of(missed.TenantId)}, {missed.Start:yyyy-MM-dd HH:mm:ss} ({Printable.Of(run.Name)})";
+    private static string Missed(string which, DriftRun run, AttackLabel missed) => $"  missed, {which}: {Place(missed, run)}";
+
+    private static string Enforced(string which, DriftRun run, AttackLabel hurt) => $"  enforced against, {which}: {Place(hurt, run)}";
+
+    private static string Place(AttackLabel label, DriftRun run) =>
+        $"{Names.Of(label.Kind)} in {Printable.Of(label.TenantId)}, {label.Start:yyyy-MM-dd HH:mm:ss} ({Printable.Of(run.Name)})";
 
     private static double Recall(IReadOnlyList<MatchReport> reports) => (double)reports.Sum(m => m.Attacks.Sum(a => a.Found)) / Math.Max(1, reports.Sum(m => m.Attacks.Sum(a => a.Played)));
 
