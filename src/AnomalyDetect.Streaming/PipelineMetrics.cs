@@ -126,7 +126,7 @@ public sealed class PipelineMetrics
         _stateBytes.WithLabels(lane.Name).Set(s.StateBytes);
         _evictions.WithLabels(lane.Name).Set(s.Evictions);
         _memoryHeld.WithLabels(lane.Name).Set(s.HeldBytes);
-        _memoryLimit.WithLabels(lane.Name).Set(lane.Lane.Options.Detection.Limits.MemoryBytes);
+        _memoryLimit.WithLabels(lane.Name).Set(lane.Lane.MemoryBytes);
         _memoryRefusals.WithLabels(lane.Name).Set(s.Refusals);
     }
 

@@ -44,9 +44,10 @@ public sealed record LimitOptions
 {
     /// <summary>
     /// Memory of a lane's state in bytes, all tables of all its tenants together: 1 MiB to 1 PiB. Half of it is set aside, an equal part for each of <see cref="Tenants"/>, which no flood elsewhere can take;
-    /// of the other half a table may take a third. A table that gets no more evicts as at its limit. 2 GiB: half of what machines mostly have a processor, for there is a lane a processor.
+    /// of the other half a table may take a third. A table that gets no more evicts as at its limit. Null: 2 GiB (half of what machines mostly have a processor, for there is a lane a processor),
+    /// or what so many tenants need at least where that is more, as with windows that stay open for long.
     /// </summary>
-    public long MemoryBytes { get; init; } = 2L << 30;
+    public long? MemoryBytes { get; init; }
 
     /// <summary>Tenants a lane keeps; 1 to 10,000,000.</summary>
     public int Tenants { get; init; } = 5_000;

@@ -22,7 +22,7 @@ public static class EngineOptionsValidator
 
         Exceptions(errors, d.Exceptions);
         var limits = d.Limits;
-        Number(errors, "detection.limits.memory_bytes", limits.MemoryBytes, 1 << 20, 1L << 50);
+        if (limits.MemoryBytes is { } memory) Number(errors, "detection.limits.memory_bytes", memory, 1 << 20, 1L << 50);
         Number(errors, "detection.limits.tenants", limits.Tenants, 1, 10_000_000);
         Number(errors, "detection.limits.principals", limits.Principals, 16, 10_000_000);
         Number(errors, "detection.limits.sessions", limits.Sessions, 16, 10_000_000);
@@ -41,12 +41,13 @@ public static class EngineOptionsValidator
     private static void Memory(List<string> errors, EngineOptions options)
     {
         var limits = options.Detection.Limits;
+        if (limits.MemoryBytes is not { } bytes) return;
         var plan = MemoryPlan.Of(options with { Shadow = options.Shadow ?? options.Model }, (options.Detection.AllowedLateness ?? Lane.DefaultLateness).Ticks, collectsFeatures: true);
-        if (limits.MemoryBytes >= plan.LeastBytes) return;
-        var fit = Math.Max(0, (limits.MemoryBytes - plan.EventIds) / 2 / plan.LeastTenantBytes);
+        if (bytes >= plan.LeastBytes) return;
+        var fit = Math.Max(0, (bytes - plan.EventIds) / 2 / plan.LeastTenantBytes);
         errors.Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"detection.limits.memory_bytes must be at least {plan.LeastBytes}, not {limits.MemoryBytes}: the event ids take {plan.EventIds} (detection.limits.dedupe_ids), and half of the rest is set aside for {limits.Tenants} tenants (detection.limits.tenants) of at least {plan.LeastTenantBytes} each; it has room for {fit}"));
+            $"detection.limits.memory_bytes must be at least {plan.LeastBytes}, not {bytes}: the event ids take {plan.EventIds} (detection.limits.dedupe_ids), and half of the rest is set aside for {limits.Tenants} tenants (detection.limits.tenants) of at least {plan.LeastTenantBytes} each; it has room for {fit}"));
     }
 
     private static void Signals(List<string> errors, string path, SignalOptions signals)

@@ -53,6 +53,9 @@ public sealed class Lane
     /// <summary>As of the last look; each number may be read from another thread.</summary>
     public LaneStatistics Statistics { get; private set; } = new();
 
+    /// <summary><see cref="LimitOptions.MemoryBytes"/>, as it is in force.</summary>
+    public long MemoryBytes => _plan.Bytes;
+
     internal TableBudget Memory => _memory;
 
     internal IEnumerable<TenantState> Tenants => _tenants.Values;

@@ -41,7 +41,10 @@ public sealed class MemoryEstimate
     public StateSize EventIds => new("event ids", "dedupe_ids", _limits.DedupeIds, _dedupe.BytesAt(_limits.DedupeIds));
 
     /// <summary>Every table of every tenant full, as far as <see cref="LimitOptions.MemoryBytes"/> lets them.</summary>
-    public long WorstLaneBytes => Math.Min(UnboundLaneBytes, Math.Max(_limits.MemoryBytes, _plan.LeastBytes));
+    public long WorstLaneBytes => Math.Min(UnboundLaneBytes, Math.Max(LimitBytes, _plan.LeastBytes));
+
+    /// <summary><see cref="LimitOptions.MemoryBytes"/>, as it is in force.</summary>
+    public long LimitBytes => _plan.Bytes;
 
     /// <summary>What the tables' own limits would allow together. It saturates.</summary>
     public long UnboundLaneBytes => (long)Int128.Min(long.MaxValue, EventIds.Bytes + ((Int128)_limits.Tenants * FullTenantBytes));

@@ -10,6 +10,7 @@ namespace AnomalyDetect.Core.Lanes;
 /// </summary>
 internal sealed class MemoryPlan
 {
+    private const long DefaultBytes = 2L << 30;
     private readonly long[] _shares = new long[TableParts.Count];
 
     private MemoryPlan(EngineOptions options, long lateness, bool collectsFeatures)
@@ -30,14 +31,18 @@ internal sealed class MemoryPlan
         }
 
         LeastTenantBytes = FixedTenantBytes + least.Sum();
-        Guaranteed = Math.Max(LeastTenantBytes, (limits.MemoryBytes - EventIds) / 2 / Tenants);
-        Pool = Math.Max(0, limits.MemoryBytes - EventIds - (Guaranteed * Tenants));
+        Bytes = limits.MemoryBytes ?? Math.Max(DefaultBytes, LeastBytes);
+        Guaranteed = Math.Max(LeastTenantBytes, (Bytes - EventIds) / 2 / Tenants);
+        Pool = Math.Max(0, Bytes - EventIds - (Guaranteed * Tenants));
         var (rest, weights) = (Guaranteed - LeastTenantBytes, 0L);
         for (var i = 0; i < each.Length; i++) weights += each[i] * TableParts.ForSixteen((TablePart)i);
         for (var i = 0; i < each.Length; i++) _shares[i] = least[i] + (long)((Int128)rest * each[i] * TableParts.ForSixteen((TablePart)i) / weights);
     }
 
     public int Tenants { get; }
+
+    /// <summary>In force.</summary>
+    public long Bytes { get; }
 
     /// <summary>Of the lane, at most.</summary>
     public long EventIds { get; }

@@ -27,9 +27,9 @@ public sealed class MemoryReport(Settings settings, long machineBytes)
         CultureInfo.InvariantCulture,
         $"At worst the state of {(_partitions ? "each partition" : Lanes == 1 ? "the lane" : $"{Lanes} lanes")} comes to {Size(Lanes * _estimate.WorstLaneBytes)}, {Bound}; this machine has {Size(machineBytes)}");
 
-    private string Bound => _estimate.UnboundLaneBytes <= _limits.MemoryBytes
+    private string Bound => _estimate.UnboundLaneBytes <= _estimate.LimitBytes
         ? string.Create(CultureInfo.InvariantCulture, $"with every table of {_limits.Tenants:N0} tenants full")
-        : $"as detection.limits.memory_bytes allows a lane {Size(_limits.MemoryBytes)} (the tables' own limits: {Size(_estimate.UnboundLaneBytes)})";
+        : $"as detection.limits.memory_bytes allows a lane {Size(_estimate.LimitBytes)} (the tables' own limits: {Size(_estimate.UnboundLaneBytes)})";
 
     /// <summary>What to lower.</summary>
     public string Advice
@@ -40,7 +40,7 @@ public sealed class MemoryReport(Settings settings, long machineBytes)
                 .Where(g => g.Sum(s => s.Bytes) >= Large * _estimate.FullTenantBytes).Select(g => $"detection.limits.{g.Key}").ToList();
             if (Lanes * _estimate.EventIds.Bytes > machineBytes / 2) large.Add("detection.limits.dedupe_ids");
             var fit = Math.Max(0, ((machineBytes / Lanes) - _estimate.EventIds.Bytes) / _estimate.FullTenantBytes);
-            if (_estimate.UnboundLaneBytes > _limits.MemoryBytes)
+            if (_estimate.UnboundLaneBytes > _estimate.LimitBytes)
             {
                 var fits = (long)(Share * machineBytes / Lanes);
                 var few = fits < _estimate.LeastLaneBytes ? string.Create(CultureInfo.InvariantCulture, $", and detection.limits.tenants to at most {Math.Max(1, _estimate.TenantsIn(fits)):N0}") : "";
@@ -66,13 +66,13 @@ public sealed class MemoryReport(Settings settings, long machineBytes)
         yield return Row("a lane's event ids", $"{_estimate.EventIds.Entries:N0}", _estimate.EventIds.Limit, _estimate.EventIds.Bytes);
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"Of {Size(_limits.MemoryBytes)} a lane (detection.limits.memory_bytes) each of {_limits.Tenants:N0} tenants is guaranteed {Size(_estimate.GuaranteedTenantBytes)}; {Size(_estimate.PoolBytes)} are for whoever needs more.");
+            $"Of {Size(_estimate.LimitBytes)} a lane (detection.limits.memory_bytes) each of {_limits.Tenants:N0} tenants is guaranteed {Size(_estimate.GuaranteedTenantBytes)}; {Size(_estimate.PoolBytes)} are for whoever needs more.");
         yield return $"{Worst}{(Fits ? "" : ": " + Advice)}.";
         var load = TenantLoad.Typical(principals, _limits);
         yield return string.Create(
             CultureInfo.InvariantCulture,
             $"{tenants:N0} tenants with {principals:N0} principals each at {eventsPerSecond:N0} events a second need about {Size(_estimate.BytesOf(Lanes, tenants, load, eventsPerSecond))} in a busy hour (a fifth of them active at once, a session and a token of each, something failed of one in fifty).");
-        if (_estimate.BytesOf(Lanes, tenants, load, eventsPerSecond) > Lanes * _limits.MemoryBytes) yield return $"That is more than detection.limits.memory_bytes allows: what is not established would make room.";
+        if (_estimate.BytesOf(Lanes, tenants, load, eventsPerSecond) > Lanes * _estimate.LimitBytes) yield return $"That is more than detection.limits.memory_bytes allows: what is not established would make room.";
         if (tenants > (long)_limits.Tenants * Lanes) yield return $"That is more tenants than detection.limits.tenants keeps: the longest idle would make room.";
         if (principals > _limits.Principals) yield return $"That is more principals than detection.limits.principals keeps: those longest idle, and not established, would make room.";
     }

@@ -116,13 +116,13 @@ public sealed class MemoryBudgetTests
         Feed(lane, Flood(seed, T0, 120_000, [.. Enumerable.Range(0, tenants).Select(i => $"t{i}")]), after: l =>
         {
             l.LookAtSizes();
-            Assert.IsLessThanOrEqualTo(options.Detection.Limits.MemoryBytes, l.Statistics.HeldBytes);
+            Assert.IsLessThanOrEqualTo(options.Detection.Limits.MemoryBytes!.Value, l.Statistics.HeldBytes);
             Assert.IsLessThanOrEqualTo(l.Statistics.HeldBytes, l.Statistics.StateBytes, "what is counted is no less than what there is");
             Assert.AreEqual(l.Tenants.Sum(t => t.Memory.Settled), l.Memory.Used);
             foreach (var tenant in l.Tenants) Assert.IsLessThanOrEqualTo(tenant.Memory.Settled, tenant.Memory.Shares.Sum(s => s.Share.Over));
         });
         Assert.IsGreaterThan(0, lane.Statistics.Refusals);
-        Assert.IsGreaterThan(options.Detection.Limits.MemoryBytes / 4, lane.Statistics.HeldBytes);
+        Assert.IsGreaterThan(options.Detection.Limits.MemoryBytes!.Value / 4, lane.Statistics.HeldBytes);
     }
 
     [TestMethod]
@@ -141,7 +141,7 @@ public sealed class MemoryBudgetTests
         var held = GC.GetTotalMemory(forceFullCollection: true) - before;
         GC.KeepAlive(lane);
         Assert.IsGreaterThan(0, lane.Memory.Refusals);
-        Assert.IsLessThanOrEqualTo(options.Detection.Limits.MemoryBytes, held, $"{held:N0} bytes of the heap");
+        Assert.IsLessThanOrEqualTo(options.Detection.Limits.MemoryBytes!.Value, held, $"{held:N0} bytes of the heap");
         var ordinary = Feed(new Lane(options), Flood(7, T0, 40_000, "acme"));
         lane.LookAtSizes();
         ordinary.LookAtSizes();
@@ -304,6 +304,22 @@ public sealed class MemoryBudgetTests
         Assert.IsEmpty(EngineOptionsValidator.Validate(Options(least.LeastBytes)));
         Assert.HasCount(1, EngineOptionsValidator.Validate(Options(least.LeastBytes - 1)));
         Assert.StartsWith("detection.limits.memory_bytes must be", EngineOptionsValidator.Validate(Options(0)).Single());
+    }
+
+    [TestMethod]
+    public void Where_nobody_says_how_much_it_is_what_the_tenants_need_when_they_need_more()
+    {
+        var options = SomeTelemetry.Options();
+        Assert.AreEqual(2L << 30, MemoryPlan.Of(options, Lane.DefaultLateness.Ticks).Bytes);
+        var late = options with
+        {
+            Detection = options.Detection with { AllowedLateness = TimeSpan.FromHours(1), DedupeHorizon = TimeSpan.FromHours(1), Limits = options.Detection.Limits with { Tenants = 50_000 } },
+        };
+        Assert.IsEmpty(EngineOptionsValidator.Validate(late));
+        var plan = MemoryPlan.Of(late, TimeSpan.TicksPerHour);
+        Assert.IsGreaterThan(2L << 30, plan.Bytes);
+        Assert.AreEqual(plan.LeastBytes, plan.Bytes);
+        Assert.IsGreaterThanOrEqualTo(plan.LeastTenantBytes * plan.Tenants, plan.Pool);
     }
 
     [TestMethod]
