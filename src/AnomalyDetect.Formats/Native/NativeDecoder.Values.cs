@@ -67,9 +67,9 @@ internal sealed partial class NativeDecoder
                 break;
             case NativeField.TenantId:
             case NativeField.TargetTenantId:
-                if (!TenantName.IsValid(text)) Invalid(field, "1 to 128 of A-Z a-z 0-9 . _ -", text);
-                else if (field == NativeField.TenantId) e.Tenant = Symbols.Intern(text);
-                else e.TargetTenant = Symbols.Intern(text);
+                if (_tenants.Find(text) is not { } tenant) Invalid(field, "1 to 128 of A-Z a-z 0-9 . _ -", text);
+                else if (field == NativeField.TenantId) e.Tenant = tenant;
+                else e.TargetTenant = tenant;
                 break;
             case NativeField.Type:
                 _hasType = _types.TryFind(text, out var type);
