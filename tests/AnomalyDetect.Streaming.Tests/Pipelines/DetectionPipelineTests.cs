@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Streaming.Journals;
 using AnomalyDetect.Streaming.Pipelines;
 using CsCheck;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AnomalyDetect.Streaming.Tests.Pipelines;
@@ -233,5 +235,52 @@ public sealed class DetectionPipelineTests
         StringAssert.Contains(text, "anomalydetect_alerts_total{signal=");
         StringAssert.Contains(text, "anomalydetect_end_to_end_seconds_bucket");
         Assert.IsFalse(text.Contains("tenant-", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public async Task Where_a_flood_of_names_finds_no_memory_the_metrics_and_the_log_say_so()
+    {
+        const long Most = 8_000_000;
+        var engine = SomeTelemetry.Options();
+        engine = engine with { Detection = engine.Detection with { Limits = new LimitOptions { MemoryBytes = Most, Tenants = 4, DedupeIds = 4_096 } } };
+        await using var rig = new JournalRig();
+        for (var i = 0; i < 40; i++)
+        {
+            rig.Time.Advance(TimeSpan.FromSeconds(1));
+            var at = rig.Time.GetUtcNow().UtcDateTime;
+            var flood = Enumerable.Range(i * 500, 500).Select(n => Traffic.Event(new Random(n), at, "flooded", $"e{n}") with { Principal = Symbol.Create($"made-up-{n}"), Session = Symbol.Create($"s{n}") });
+            await rig.Journal.AppendAsync(flood.SelectMany(e => Traffic.Line(e)).ToArray(), "native", false);
+        }
+
+        var (store, log) = (new MemoryLaneStore(), new Lines());
+        await using var pipeline = rig.Start(store, o => o with { Lanes = 1, Hosts = 1 }, engine, log);
+        await rig.EverythingStoredAsync(pipeline, store);
+        // Sizes are looked at once in some batches, and the journal makes one of all that waits.
+        for (var i = 0; i < 2_000 && rig.GaugeOf("anomalydetect_lane_memory_refusals") == 0; i++)
+        {
+            await rig.Journal.AppendAsync(Traffic.Line(Traffic.Event(new Random(i), rig.Time.GetUtcNow().UtcDateTime, "flooded", $"late{i}")), "native", false);
+            await Task.Delay(5);
+        }
+
+        Assert.IsGreaterThan(0, rig.GaugeOf("anomalydetect_lane_memory_refusals"));
+        Assert.AreEqual(Most, rig.GaugeOf("anomalydetect_lane_memory_limit_bytes"));
+        Assert.IsGreaterThan(Most / 4, rig.GaugeOf("anomalydetect_lane_memory_held_bytes"));
+        Assert.IsLessThanOrEqualTo(Most, rig.GaugeOf("anomalydetect_lane_memory_held_bytes"));
+        await pipeline.StopAsync();
+        StringAssert.Contains(log.Written.Single(l => l.Contains("detection.limits.memory_bytes", StringComparison.Ordinal)), "of tenant flooded");
+    }
+
+    private sealed class Lines : ILogger
+    {
+        public ConcurrentQueue<string> Written { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel)) Written.Enqueue(formatter(state, exception));
+        }
     }
 }

@@ -1,8 +1,11 @@
+using System.Globalization;
+using System.Text;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Streaming.Journals;
 using AnomalyDetect.Streaming.Pipelines;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Prometheus;
@@ -44,10 +47,10 @@ internal sealed class JournalRig : IAsyncDisposable
         }
     }
 
-    public DetectionPipeline Start(ILaneStore store, Func<PipelineOptions, PipelineOptions>? with = null, EngineOptions? engine = null)
+    public DetectionPipeline Start(ILaneStore store, Func<PipelineOptions, PipelineOptions>? with = null, EngineOptions? engine = null, ILogger? logger = null)
     {
         var options = Options(engine ?? SomeTelemetry.Options());
-        return DetectionPipeline.Start(with?.Invoke(options) ?? options, Journal, store, new PipelineMetrics(Registry), TimeProvider.System, NullLogger.Instance);
+        return DetectionPipeline.Start(with?.Invoke(options) ?? options, Journal, store, new PipelineMetrics(Registry), TimeProvider.System, logger ?? NullLogger.Instance);
     }
 
     public static PipelineOptions Options(EngineOptions engine) => new()
@@ -72,6 +75,15 @@ internal sealed class JournalRig : IAsyncDisposable
         },
         "everything in the journal is stored",
         seconds: 30);
+
+    /// <summary>Of its one lane; 0 before it is there.</summary>
+    public double GaugeOf(string name)
+    {
+        using var stream = new MemoryStream();
+        Registry.CollectAndExportAsTextAsync(stream).GetAwaiter().GetResult();
+        var line = Encoding.UTF8.GetString(stream.ToArray()).Split('\n').SingleOrDefault(l => l.StartsWith(name + "{", StringComparison.Ordinal));
+        return line is null ? 0 : double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);
+    }
 
     public async ValueTask DisposeAsync()
     {
