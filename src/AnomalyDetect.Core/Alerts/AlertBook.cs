@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
-using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Playbooks;
 using AnomalyDetect.Core.Tables;
@@ -30,23 +28,16 @@ internal enum Teaching : byte
 /// </summary>
 /// <param name="beside">The tenant's own book, where this is the one of a shadow model: what no model told there counts here too.</param>
 /// <param name="memory">Of the tenant; null: it may grow to its limit.</param>
-internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace? trace = null, AlertBook? beside = null, TenantMemory? memory = null)
+internal sealed partial class AlertBook(string tenant, EngineOptions options, LaneTrace? trace = null, AlertBook? beside = null, TenantMemory? memory = null)
 {
-    private readonly Dictionary<(Signal, EntityKind, string), Episode> _open = [];
-    private readonly SortedDictionary<Signal, AlertGroup> _groups = [];
     private const int Start = 4; // of open alerts, before there is more room
 
+    private readonly Dictionary<(Signal, EntityKind, string), Episode> _open = [];
+    private readonly SortedDictionary<Signal, AlertGroup> _groups = [];
     private readonly OffenceBook _offences = new(memory?.Of(beside is null ? TablePart.Offences : TablePart.ShadowOffences));
-    private readonly TableShare? _share = Begun(memory?.Of(beside is null ? TablePart.Alerts : TablePart.ShadowAlerts));
-    private int _room = Math.Min(Start, options.Detection.Limits.OpenAlerts); // open alerts that are paid for
+    private readonly PaidRoom _room = new(memory?.Of(beside is null ? TablePart.Alerts : TablePart.ShadowAlerts), Start, options.Detection.Limits.OpenAlerts, Episode.TypicalBytes);
     private bool _wants; // more room, when an event comes
     private readonly long _gap = options.Detection.EpisodeGap.Ticks;
-
-    private static TableShare? Begun(TableShare? share)
-    {
-        share?.Begin(BytesAt(Start), Episode.TypicalBytes);
-        return share;
-    }
 
     public int Count => _open.Count;
 
@@ -156,7 +147,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     /// <summary>Opens an episode; nothing is told before <see cref="Tell"/>.</summary>
     public Episode Open(Signal signal, Entity entity, in Observation first, Outcome outcome)
     {
-        if (_open.Count >= _room && !Grow()) EvictOne(first.At, outcome);
+        if (_open.Count >= _room.Count && !Grow()) EvictOne(first.At, outcome);
         var episode = new Episode(signal, entity, IdOf(signal, entity, first.At), first);
         if (!_groups.TryGetValue(signal, out var group) || group.IsOver(first.At, _gap)) _groups[signal] = group = new AlertGroup(episode.Id, first.At);
         episode.Group = group;
@@ -215,11 +206,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
             if (episode.IsOver(now, _gap)) (over ??= []).Add(episode);
         if (over is null) return;
         foreach (var episode in over.Order(ByAge)) Resolve(episode, AlertResolution.Quiet, episode.LastAt + _gap, outcome);
-        // However often somebody looks, the room comes to the same.
-        var enough = Math.Max(Start, (int)BitOperations.RoundUpToPowerOf2((uint)_open.Count * 2));
-        if (enough * 2 > _room) return;
-        _share?.Return(BytesAt(_room - enough));
-        _room = enough;
+        _room.Shrink(_open.Count);
     }
 
     /// <summary>An event is there, so that memory may be asked for what windows wanted when they closed.</summary>
@@ -232,16 +219,9 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
 
     private bool Grow()
     {
-        var next = Math.Min(options.Detection.Limits.OpenAlerts, _room * 2);
-        if (next <= _room) return false;
-        if (_share?.Grow(BytesAt(next - _room)) == false)
-        {
-            _wants = true;
-            return false;
-        }
-
-        _room = next;
-        return true;
+        if (_room.Grow()) return true;
+        _wants |= !_room.IsLargest;
+        return false;
     }
 
     /// <summary>The tenant itself is put out of its table for want of room.</summary>
@@ -281,7 +261,7 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     {
         // What is over already makes room without a loss.
         Close(at, outcome);
-        if (_open.Count < _room) return;
+        if (_open.Count < _room.Count) return;
         Resolve(InOrder().MinBy(e => (e.Severity, e.LastAt))!, AlertResolution.Displaced, at, outcome);
         Evictions++;
     }
@@ -296,49 +276,5 @@ internal sealed class AlertBook(string tenant, EngineOptions options, LaneTrace?
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{tenant}\n{Names.Of(signal)}\n{Names.Of(entity.Kind)}\n{entity.Id}\n{at}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
-    }
-
-    public void Save(StateWriter writer)
-    {
-        writer.Long(Evictions);
-        writer.Int(_room);
-        writer.Bool(_wants);
-        writer.Int(_open.Count);
-        foreach (var episode in InOrder())
-        {
-            episode.Save(writer);
-            writer.Text(episode.Group!.Id);
-            writer.Int(episode.Group.Count);
-        }
-
-        writer.Int(_groups.Count);
-        foreach (var (signal, group) in _groups)
-        {
-            writer.Byte((byte)signal);
-            group.Save(writer);
-        }
-
-        _offences.Save(writer);
-    }
-
-    public void Load(ref StateReader reader)
-    {
-        Evictions = reader.Long();
-        var room = reader.Int();
-        if (room is < 1 or > 100_000) throw new InvalidDataException("the alerts in the lane checkpoint have an impossible number");
-        _share?.Take(BytesAt(room - _room));
-        (_room, _wants) = (room, reader.Bool());
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var episode = Episode.Load(ref reader);
-            episode.Group = new AlertGroup(reader.Text(), episode.First.At, reader.Int());
-            _open[(episode.Signal, episode.Entity.Kind, episode.Entity.Id)] = episode;
-        }
-
-        for (var left = reader.Count(); left > 0; left--) _groups[(Signal)reader.Byte()] = AlertGroup.Load(ref reader);
-        // One whose group has been followed by another is over itself, and has the name and size of it left.
-        foreach (var episode in _open.Values)
-            if (_groups.TryGetValue(episode.Signal, out var group) && group.Id == episode.Group!.Id) episode.Group = group;
-        _offences.Load(ref reader);
     }
 }

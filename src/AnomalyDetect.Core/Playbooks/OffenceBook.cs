@@ -17,8 +17,7 @@ internal sealed class OffenceBook(TableShare? share = null)
     private const int BytesEach = 400;
     private const int Start = 4; // of names, before there is more room
 
-    private readonly TableShare? _share = Begun(share);
-    private int _room = Start; // names that are paid for
+    private readonly PaidRoom _room = new(share, Start, NamesKept, BytesEach);
     private readonly Dictionary<string, List<long>> _times = new(StringComparer.Ordinal);
 
     public long Bytes => _times.Count * (long)BytesEach;
@@ -32,7 +31,7 @@ internal sealed class OffenceBook(TableShare? share = null)
     {
         if (!_times.TryGetValue(name, out var times))
         {
-            if (_times.Count >= _room && !Grow()) MakeRoom();
+            if (_times.Count >= _room.Count && !_room.Grow()) MakeRoom();
             _times.Add(name, times = []);
         }
 
@@ -44,24 +43,10 @@ internal sealed class OffenceBook(TableShare? share = null)
     /// <summary>How often between the two times, both included.</summary>
     public int Count(string name, long from, long to) => _times.TryGetValue(name, out var times) ? times.Count(t => t >= from && t <= to) : 0;
 
-    private static TableShare? Begun(TableShare? share)
-    {
-        share?.Begin(Start * BytesEach, BytesEach);
-        return share;
-    }
-
-    private bool Grow()
-    {
-        var next = Math.Min(NamesKept, _room * 2);
-        if (next <= _room || _share?.Grow((next - _room) * (long)BytesEach) == false) return false;
-        _room = next;
-        return true;
-    }
-
     /// <summary>A sixteenth at once, so that a flood of names does not sort for each.</summary>
     private void MakeRoom()
     {
-        var oldest = _times.OrderBy(p => p.Value[^1]).ThenBy(p => p.Key, StringComparer.Ordinal).Take(Math.Max(1, _room / 16)).Select(p => p.Key).ToList();
+        var oldest = _times.OrderBy(p => p.Value[^1]).ThenBy(p => p.Key, StringComparer.Ordinal).Take(Math.Max(1, _room.Count / 16)).Select(p => p.Key).ToList();
         foreach (var name in oldest) _times.Remove(name);
     }
 
@@ -76,7 +61,7 @@ internal sealed class OffenceBook(TableShare? share = null)
 
     public void Save(StateWriter writer)
     {
-        writer.Int(_room);
+        writer.Int(_room.Count);
         writer.Int(_times.Count);
         foreach (var (name, times) in _times.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
@@ -90,8 +75,7 @@ internal sealed class OffenceBook(TableShare? share = null)
     {
         var room = reader.Int();
         if (room is < Start or > NamesKept) throw new InvalidDataException("a playbook's counts in the lane checkpoint have an impossible number");
-        _share?.Take((room - _room) * (long)BytesEach);
-        _room = room;
+        _room.Restore(room);
         for (var left = reader.Count(); left > 0; left--)
         {
             var name = reader.Text();
