@@ -1,6 +1,7 @@
 using AnomalyDetect.Core.Baselines;
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.Multivariate;
+using AnomalyDetect.Core.Windows;
 
 namespace AnomalyDetect.Core.Detectors;
 
@@ -40,20 +41,7 @@ internal sealed partial class BehaviourDetector
         var used = reader.Count();
         _own = new PrincipalFeatures[OwnLength(used)];
         for (var i = 0; i < used; i++) _own[i] = PrincipalFeatures.Load(ref reader);
-        var saved = reader.Count();
-        for (var i = 0; i < saved; i++)
-        {
-            var window = new FeatureWindow(_scope.Options.Detection.Limits.Principals, _share);
-            window.Load(ref reader);
-            var place = saved == _open.Length ? i : window.Number > 0 ? (int)(window.Number % _open.Length) : -1;
-            if (place < 0) window.Release();
-            else
-            {
-                _open[place].Release();
-                _open[place] = window;
-            }
-        }
-
+        SavedWindows.Load(ref reader, _open, NewWindow);
         if (keeps) return;
         foreach (var window in _open) window.Release();
         (_open, _standing, _own) = (null, null, []);

@@ -93,10 +93,12 @@ internal sealed partial class BehaviourDetector
         window.Add(e, index < 0 ? null : e.Principal, index);
     }
 
+    private FeatureWindow NewWindow() => new(_scope.Options.Detection.Limits.Principals, _share);
+
     private FeatureWindow[] Begin(long number)
     {
         var open = new FeatureWindow[OpenWindows];
-        for (var i = 0; i < open.Length; i++) open[i] = new FeatureWindow(_scope.Options.Detection.Limits.Principals, _share);
+        for (var i = 0; i < open.Length; i++) open[i] = NewWindow();
         _next = number - open.Length + 1;
         _last = number;
         _standing = new TenantStanding(_model, _minutes);

@@ -42,19 +42,6 @@ internal sealed partial class RateDetector
         foreach (var rate in _tenant) rate.Load(ref reader);
         for (var i = 0; i < _info.Length; i++) _info[i] = InfoAllowance.Load(ref reader);
         _principals.Load(ref reader);
-        var saved = reader.Count();
-        for (var i = 0; i < saved; i++)
-        {
-            // Another lateness has another number of open minutes: each goes to its place, and what no longer has one was late anyway.
-            var window = NewWindow();
-            window.Load(ref reader);
-            var place = saved == _open.Length ? i : window.Minute > 0 ? (int)(window.Minute % _open.Length) : -1;
-            if (place < 0) window.Release();
-            else
-            {
-                _open[place].Release();
-                _open[place] = window;
-            }
-        }
+        SavedWindows.Load(ref reader, _open, NewWindow);
     }
 }

@@ -9,7 +9,7 @@ namespace AnomalyDetect.Core.Multivariate;
 /// <summary>One open window of one tenant: a cell for each active principal, one for what nobody proved to have done, and the tenant's distinct things.</summary>
 /// <param name="limit">Principals at most.</param>
 /// <param name="share">What it may grow by, beyond <see cref="LeastCost"/>.</param>
-internal sealed class FeatureWindow(int limit, TableShare? share = null)
+internal sealed class FeatureWindow(int limit, TableShare? share = null) : IOpenWindow
 {
     /// <summary>The tenant's sketches have 1,024 bits: 3 % off at a thousand things.</summary>
     private const int Words = 16;

@@ -13,7 +13,7 @@ internal enum RateKind
 /// <summary>One open minute of one tenant: counts by kind, for the tenant and for each principal active in it.</summary>
 /// <param name="limit">Principals at most.</param>
 /// <param name="share">What it may grow by, beyond <see cref="LeastCost"/>.</param>
-internal sealed class MinuteWindow(int limit, TableShare? share = null)
+internal sealed class MinuteWindow(int limit, TableShare? share = null) : IOpenWindow
 {
     private const int Capacity = 8; // principals, before it grows
 
@@ -42,6 +42,8 @@ internal sealed class MinuteWindow(int limit, TableShare? share = null)
     private readonly long[] _totals = new long[Kinds];
 
     public long Minute { get; private set; }
+
+    long IOpenWindow.Number => Minute;
 
     /// <summary>Any event of the tenant at all.</summary>
     public bool Any { get; set; }
