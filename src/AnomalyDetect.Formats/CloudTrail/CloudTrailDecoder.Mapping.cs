@@ -70,7 +70,7 @@ internal sealed partial class CloudTrailDecoder
     {
         if (text.IsEmpty) return null;
         var utf8 = Bytes(text);
-        if (TenantName.IsValid(utf8)) return Symbols.Intern(utf8);
+        if (_tenants.Find(utf8) is { } tenant) return tenant;
         Reject(RejectionReasons.Invalid(Contract(name)), $"'{name}' must be an account id, and is {Excerpt.Of(utf8)}.");
         return null;
     }

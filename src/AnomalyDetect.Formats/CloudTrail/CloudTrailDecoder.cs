@@ -11,6 +11,8 @@ internal sealed partial class CloudTrailDecoder(DecodeLimits limits, SymbolTable
         Event, Identity, Parameters, Response,
     }
 
+    private readonly KnownTenants _tenants = new(symbols);
+
     protected override bool TryUnwrap(ref JsonCursor json)
     {
         var ahead = json;
