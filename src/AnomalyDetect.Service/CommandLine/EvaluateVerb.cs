@@ -83,8 +83,7 @@ internal static class EvaluateVerb
             if (parsed.GetValue(drift) is { } changing)
             {
                 if (given.Length > 0 || parsed.GetResult(days) is { Implicit: false }) throw new UserException("--drift makes up its own telemetry, as long as it takes; leave out FILE and --days.");
-                if (changing is not (>= 1 and <= 365)) throw new UserException("--drift must be 1 to 365 days.");
-                return JudgeDriftAsync(made, TimeSpan.FromDays(changing), parsed.GetRequiredValue(seeds), settings, showFalse, terminal);
+                return JudgeDriftAsync(made, CommonOptions.Drift(changing), parsed.GetRequiredValue(seeds), settings, showFalse, terminal);
             }
 
             return given.Length > 0
@@ -127,13 +126,12 @@ internal static class EvaluateVerb
     }
 
     private static async Task<int> JudgeDriftAsync(
-        SimulationOptions made, TimeSpan over, IReadOnlyList<int> seeds, Settings settings, bool showFalse, Terminal terminal)
+        SimulationOptions made, DriftOptions drift, IReadOnlyList<int> seeds, Settings settings, bool showFalse, Terminal terminal)
     {
         using var signals = new StopSignals();
         using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
         using var progress = new ProgressLine(terminal);
-        var drift = new DriftOptions { Over = over };
-        var traffic = made with { Drift = drift, Duration = drift.From + over, WarmUp = drift.From };
+        var traffic = made with { Drift = drift, Duration = drift.From + drift.Over, WarmUp = drift.From };
         var runs = new List<DriftRun>();
         foreach (var seed in seeds)
             runs.Add(await DriftEvaluation.RunAsync(traffic with { Seed = seed }, settings.Engine, Nightly, loggers.CreateLogger("evaluate"), progress, signals.Token));

@@ -39,8 +39,7 @@ internal static class SimulateVerb
             var plain = parsed.GetValue(repeats) == 0;
             var length = parsed.GetValue(days);
             if (length is not (> 0 and <= 3650)) throw new UserException("--days must be more than 0 and at most 3650.");
-            if (parsed.GetValue(drift) is not (null or (>= 1 and <= 365))) throw new UserException("--drift must be 1 to 365 days.");
-            var changes = parsed.GetValue(drift) is { } over ? new DriftOptions { Over = TimeSpan.FromDays(over) } : null;
+            var changes = parsed.GetValue(drift) is { } over ? CommonOptions.Drift(over) : null;
             if (changes is not null && changes.From.TotalDays >= length) throw new UserException($"--drift begins after {changes.From.TotalDays:0} days; --days must be more.");
             var options = defaults with
             {
