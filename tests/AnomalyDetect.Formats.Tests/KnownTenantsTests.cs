@@ -12,8 +12,8 @@ public sealed class KnownTenantsTests
     {
         var symbols = new SymbolTable(seed: 5);
         var tenants = new KnownTenants(symbols);
-        // The same ends, middle and length: they all meet.
-        string[] names = [.. Enumerable.Range(0, 26).Select(i => $"a{(char)('a' + i)}mid{(char)('z' - i)}z"), "acme", "a", "globex"];
+        // Those that end alike and are as long as each other meet.
+        string[] names = [.. Enumerable.Range(0, 26).Select(i => $"a{(char)('a' + i)}z-the-same-end"), "acme", "a", "globex"];
         for (var round = 0; round < 3; round++)
         {
             foreach (var name in names)
@@ -26,6 +26,18 @@ public sealed class KnownTenantsTests
                 }
             }
         }
+    }
+
+    [TestMethod]
+    public void Names_that_displace_each_other_make_no_garbage()
+    {
+        var tenants = new KnownTenants(new SymbolTable());
+        byte[][] names = [.. Enumerable.Range(0, 3_000).Select(i => Encoding.UTF8.GetBytes($"tenant-{i:000}"))];
+        foreach (var name in names) tenants.Find(name);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var round = 0; round < 3; round++)
+            foreach (var name in names) tenants.Find(name);
+        Assert.AreEqual(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
     [TestMethod]
