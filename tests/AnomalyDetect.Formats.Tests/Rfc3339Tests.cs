@@ -7,7 +7,21 @@ namespace AnomalyDetect.Formats.Tests;
 [TestClass]
 public class Rfc3339Tests
 {
-    private static bool TryParse(string text, out DateTime utc) => Rfc3339.TryParse(Encoding.UTF8.GetBytes(text), out utc);
+    private static readonly KnownMinute Minute = new();
+
+    /// <summary>Both ways, and where the minute is known (three times) it makes no difference.</summary>
+    private static bool TryParse(string text, out DateTime utc)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        var read = Rfc3339.TryParse(utf8, out utc);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.AreEqual(read, Minute.TryParse(utf8, out var again), text);
+            Assert.AreEqual((utc, utc.Kind), (again, again.Kind), text);
+        }
+
+        return read;
+    }
 
     [TestMethod]
     [DataRow("2026-03-01T12:30:00Z", "2026-03-01T12:30:00.0000000Z")]
@@ -51,6 +65,31 @@ public class Rfc3339Tests
     [DataRow("-026-03-01T12:30:00Z")]
     [DataRow("")]
     public void Anything_else_is_refused(string text) => Assert.IsFalse(TryParse(text, out _));
+
+    [TestMethod]
+    [DataRow("12:30:59.999Z")]
+    [DataRow("12:30:07Z")]
+    [DataRow("12:30:60Z")]
+    [DataRow("12:30:6Z")]
+    [DataRow("12:30:0aZ")]
+    [DataRow("12:30:00.9:9Z")]
+    [DataRow("12:30:00.12Z")]
+    [DataRow("12:30:00.1234Z")]
+    [DataRow("12:30:00,123Z")]
+    [DataRow("12:30:00.123z")]
+    [DataRow("12:30:00.123+")]
+    [DataRow("12:30:00+01:00")]
+    [DataRow("12:30:00.123+01:00")]
+    [DataRow("12:30:")]
+    [DataRow("12:31:00Z")]
+    public void The_minute_known_from_the_time_before_changes_nothing(string time)
+    {
+        var minute = new KnownMinute();
+        Assert.IsTrue(minute.TryParse("2026-03-01T12:30:01.250Z"u8, out var first));
+        Assert.AreEqual(new DateTime(2026, 3, 1, 12, 30, 1, 250, DateTimeKind.Utc), first);
+        var utf8 = Encoding.UTF8.GetBytes("2026-03-01T" + time);
+        Assert.AreEqual((Rfc3339.TryParse(utf8, out var expected), expected), (minute.TryParse(utf8, out var found), found));
+    }
 
     [TestMethod]
     public void Every_instant_reads_back_as_written_in_any_zone()

@@ -21,6 +21,9 @@ public sealed class SymbolTable
         public Symbol? Symbol;
     }
 
+    /// <summary>Symbols kept at most.</summary>
+    public int Capacity => _slots.Length;
+
     /// <summary>The hash seed of this installation; 0 in <c>replay</c>, so that two runs agree.</summary>
     public long Seed { get; }
 

@@ -102,6 +102,13 @@ public struct TelemetryEvent
         }
     }
 
+    /// <summary>Sets a token whose <see cref="TokenHash"/> is known from an earlier event.</summary>
+    public void SetTokenId(TextSlice value, ulong hash)
+    {
+        _texts.Set(TextField.TokenId, value);
+        TokenHash = hash;
+    }
+
     /// <summary>XXH3-64 of <see cref="TokenId"/>; 0 without one.</summary>
     public ulong TokenHash { get; private set; }
 

@@ -18,12 +18,12 @@ internal readonly record struct JsonString(int Start, int Length, bool Escaped)
     public static int EndOfPlain(ReadOnlySpan<byte> buffer, int i, int end)
     {
         ref var origin = ref MemoryMarshal.GetReference(buffer);
-        for (var last = buffer.Length - Vector128<byte>.Count; i <= last && i < end; i += Vector128<byte>.Count)
+        for (var last = buffer.Length - Vector256<byte>.Count; i <= last && i < end; i += Vector256<byte>.Count)
         {
-            var bytes = Vector128.LoadUnsafe(ref origin, (nuint)i);
-            var hits = Vector128.Equals(bytes, Vector128.Create((byte)'"'))
-                | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
-                | Vector128.Equals(Vector128.Min(bytes, Vector128.Create((byte)0x1f)), bytes);
+            var bytes = Vector256.LoadUnsafe(ref origin, (nuint)i);
+            var hits = Vector256.Equals(bytes, Vector256.Create((byte)'"'))
+                | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
+                | Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)0x1f)), bytes);
             var mask = hits.ExtractMostSignificantBits();
             if (mask != 0) return i + BitOperations.TrailingZeroCount(mask);
         }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Formats.Json;
@@ -6,11 +8,10 @@ namespace AnomalyDetect.Formats.Native;
 
 internal sealed partial class NativeDecoder
 {
-    private const int MostDigits = 9;
-
     /// <summary>
-    /// Reads members for as long as each is what was expected: one of the two keys that followed lately, and a plain string or whole number. Everything it can be in
-    /// doubt about it leaves, untouched, to the general path, so it needs no errors. It is one method with its state in locals, which makes it three times as fast.
+    /// Reads members for as long as each is what was expected: one of the two keys that followed lately, and a plain string or whole number, or a whole context
+    /// that came before. Everything it can be in doubt about it leaves, untouched, to the general path, so it needs no errors. It is one method with its state in
+    /// locals, which makes it three times as fast.
     /// </summary>
     /// <param name="position">At a key.</param>
     /// <param name="behindValue">What is returned stands behind a value; otherwise at the key of a member not read.</param>
@@ -18,6 +19,8 @@ internal sealed partial class NativeDecoder
     {
         var buffer = Buffer.AsSpan();
         var longest = Limits.StringBytes;
+        var seen = _seen;
+        var reading = default(ContextBeingRead);
         behindValue = false;
         while (true)
         {
@@ -25,39 +28,49 @@ internal sealed partial class NativeDecoder
             if (!NativeFields.StandsAt(buffer, position, end, field))
             {
                 field = _followed[(int)previous];
-                if (!NativeFields.StandsAt(buffer, position, end, field)) return position;
+                if (!NativeFields.StandsAt(buffer, position, end, field)) break;
                 Remember(previous, field);
             }
 
             var bit = 1u << (int)field;
-            if ((_seen & bit) != 0) return position;
+            if ((seen & bit) != 0) break;
             var i = position + NativeFields.Keys[(int)field].Length;
             if (i < end && buffer[i] == '"')
             {
                 var first = i + 1;
                 i = JsonString.EndOfPlain(buffer, first, end);
-                if (i < 0 || i >= end || buffer[i] != '"' || i == first || i - first > longest || !NativeFields.IsText(field)) return position;
-                Set(field, new JsonString(first, i - first, Escaped: false), ref e);
+                if (i < 0 || i >= end || buffer[i] != '"' || i == first || i - first > longest || !NativeFields.IsText(field)) break;
+                var text = new JsonString(first, i - first, Escaped: false);
                 i++;
+                if ((NativeFields.BeginContexts & bit) != 0 && !reading.IsOpen && TryRepeat(position, text, end, seen, ref reading, ref e) is { } known)
+                    (i, bit, field) = (position + known.Length, known.Fields, known.Last);
+                else
+                    Set(field, text, ref e);
             }
             else
             {
                 i = EndOfDigits(buffer, i, end, out var number);
-                if (i < 0 || NativeFields.IsText(field) || field == NativeField.Internal || !TrySetNumber(field, number, ref e)) return position;
+                if (i < 0 || NativeFields.IsText(field) || field == NativeField.Internal || !TrySetNumber(field, number, ref e)) break;
             }
 
-            _seen |= bit;
+            if (reading.IsOpen) reading.Read(bit, field, i);
+            seen |= bit;
             previous = field;
             var next = i + 1;
             if (next + 1 < end && buffer[i] == ',' && buffer[next] == ' ') next++;
             if (next >= end || buffer[i] != ',' || buffer[next] != '"')
             {
                 behindValue = true;
-                return i;
+                position = i;
+                break;
             }
 
             position = next;
         }
+
+        _seen = seen;
+        if (reading.IsOpen) Keep(reading, e);
+        return position;
     }
 
     /// <summary>Behind a short number without sign, fraction or leading zero, with the member's end right behind it; otherwise -1.</summary>
@@ -65,10 +78,16 @@ internal sealed partial class NativeDecoder
     private static int EndOfDigits(ReadOnlySpan<byte> buffer, int i, int end, out long number)
     {
         number = 0;
-        var first = i;
-        for (; i < end && buffer[i] - (uint)'0' <= 9; i++) number = (number * 10) + (buffer[i] - '0');
-        var digits = i - first;
-        if (digits is 0 or > MostDigits || (buffer[first] == '0' && digits > 1)) return -1;
-        return i < end && buffer[i] is (byte)',' or (byte)'}' ? i : -1;
+        if (i + sizeof(ulong) > buffer.Length) return -1;
+        // Eight bytes at once (D. Lemire, "Quickly parsing eight digits"): what is no digit leaves a bit in its byte, and the digits before it are moved to the end.
+        var bytes = BinaryPrimitives.ReadUInt64LittleEndian(buffer[i..]);
+        var others = ((bytes & 0xf0f0f0f0f0f0f0f0) ^ 0x3030303030303030) | (((bytes + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) ^ 0x3030303030303030);
+        var digits = BitOperations.TrailingZeroCount(others) / 8;
+        if (digits == 0 || i + digits >= end || (buffer[i] == '0' && digits > 1) || buffer[i + digits] is not ((byte)',' or (byte)'}')) return -1;
+        bytes = (bytes << (64 - (8 * digits))) & 0x0f0f0f0f0f0f0f0f;
+        bytes = (bytes * ((10 << 8) + 1)) >> 8;
+        bytes = ((bytes & 0x00ff00ff00ff00ff) * ((100 << 16) + 1)) >> 16;
+        number = (long)(((bytes & 0x0000ffff0000ffff) * ((10_000UL << 32) + 1)) >> 32);
+        return i + digits;
     }
 }

@@ -62,7 +62,7 @@ internal sealed partial class NativeDecoder
         switch (field)
         {
             case NativeField.Time:
-                if (Rfc3339.TryParse(text, out var time)) e.OccurredAt = time;
+                if (_minute.TryParse(text, out var time)) e.OccurredAt = time;
                 else Invalid(field, "an RFC 3339 time with a zone, such as 2026-03-01T12:30:00Z", text);
                 break;
             case NativeField.TenantId:

@@ -15,6 +15,7 @@ internal sealed partial class NativeDecoder(DecodeLimits limits, SymbolTable sym
     private readonly NativeWords<EventType> _types = new();
     private readonly NativeWords<EventOutcome> _outcomes = new();
     private readonly NativeWords<FailureReason> _reasons = new();
+    private readonly KnownMinute _minute = new();
     private readonly KnownTenants _tenants = new(symbols);
     private readonly UnknownKeys _unknown = new();
     private uint _seen;

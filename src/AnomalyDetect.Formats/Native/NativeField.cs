@@ -19,6 +19,14 @@ internal static class NativeFields
 {
     private static readonly string[] Text = [.. Names.All<NativeField>()];
 
+    /// <summary>Those that say from where somebody acts, one bit each: they stay the same from one event of a session to the next.</summary>
+    public const uint Contexts =
+        BeginContexts | (1u << (int)NativeField.PrincipalId) | (1u << (int)NativeField.UserAgent) | (1u << (int)NativeField.Country) | (1u << (int)NativeField.Asn);
+
+    /// <summary>Those of them that tell one context from others.</summary>
+    public const uint BeginContexts =
+        (1u << (int)NativeField.SessionId) | (1u << (int)NativeField.TokenId) | (1u << (int)NativeField.DeviceId) | (1u << (int)NativeField.SourceIp);
+
     /// <summary>Each name with its quotes and the colon.</summary>
     public static readonly byte[][] Keys = [.. Text.Select(name => Encoding.UTF8.GetBytes($"\"{name}\":"))];
 
