@@ -21,9 +21,12 @@ public sealed class ExpectedMembersTests
             var decoder = new NativeFormat().CreateDecoder(Reading.Limits, new SymbolTable(1024));
             foreach (var number in numbers)
             {
-                Read(decoder, Text("5", behind)); // so that the keys are expected
-                var text = Text(number, behind);
-                Assert.AreEqual(Shown(Reading.Record(text)), Shown(Read(decoder, text)), text);
+                foreach (var space in new[] { "", " " })
+                {
+                    Read(decoder, Text(space + "5", behind)); // so that the keys are expected
+                    var text = Text(space + number, behind);
+                    Assert.AreEqual(Shown(Reading.Record(text)), Shown(Read(decoder, text)), text);
+                }
             }
         }
     }

@@ -26,11 +26,14 @@ public sealed class KnownContextsTests
         ("status", ["200", "404"]),
     ];
 
+    /// <summary>As JavaScript, Python and people write it.</summary>
+    private static readonly (string Colon, string Comma)[] Styles = [(":", ","), (": ", ", "), (" : ", " ,\n  "), (":", ", ")];
+
     private static readonly Gen<int[]> Order = Gen.Shuffle(Enumerable.Range(0, Members.Length).ToArray());
 
-    /// <summary>Producers keep to an order and mostly to the first values; each event has most of the members, now and then one twice, or a space after each comma.</summary>
+    /// <summary>Producers keep to an order and mostly to the first values; each event has most of the members, now and then one twice, or in another style.</summary>
     private static readonly Gen<string[]> Events =
-        from orders in Order.Array[1, 3]
+        from orders in Order.Array[1, 4]
         from events in Gen.Select(Gen.Int[0, orders.Length - 1], Gen.Int[-12, 5].Array[Members.Length], Gen.Int[0, 1 << Members.Length], Gen.Int[0, 19], Gen.Int[0, Members.Length - 1]).Array[1, 60]
         select events.Select(e =>
         {
@@ -38,8 +41,9 @@ public sealed class KnownContextsTests
             // Most events leave out nothing but two members, or contexts would hardly ever come again.
             var members = orders[order].Where(m => (left >> m & 1) == 0 || m < Members.Length - 2).ToList();
             if (odd == 0) members.Add(again);
-            var written = members.Select(m => $"\"{Members[m].Key}\":{Members[m].Values[Math.Max(0, values[m]) % Members[m].Values.Length]}");
-            return "{" + string.Join(odd == 1 ? ", " : ",", written.Prepend(Head)) + "}";
+            var (colon, comma) = Styles[(order + (odd == 1 ? 1 : 0)) % Styles.Length];
+            var written = members.Select(m => $"\"{Members[m].Key}\"{colon}{Members[m].Values[Math.Max(0, values[m]) % Members[m].Values.Length]}");
+            return "{" + string.Join(comma, written.Prepend(Head)) + "}";
         }).ToArray();
 
     [TestMethod]

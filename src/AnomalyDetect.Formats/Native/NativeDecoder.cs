@@ -39,10 +39,10 @@ internal sealed partial class NativeDecoder(DecodeLimits limits, SymbolTable sym
             while (true)
             {
                 json.Position = ReadExpected(json.Position, json.End, ref previous, ref e, out var behindValue);
-                if (!behindValue && !ReadMember(ref json, ref previous, ref e, origin)) return false;
                 if (!json.NextToken()) return false;
+                if (!behindValue && !(ReadMember(ref json, ref previous, ref e, origin) && json.NextToken())) return false;
                 if (json.Current == '}') break;
-                if (!json.Take((byte)',') || !json.NextToken()) return false;
+                if (!json.Take((byte)',')) return false;
             }
 
             json.Position++;
@@ -54,7 +54,9 @@ internal sealed partial class NativeDecoder(DecodeLimits limits, SymbolTable sym
 
     private bool ReadMember(ref JsonCursor json, ref NativeField previous, ref TelemetryEvent e, in RecordOrigin origin)
     {
-        if (!ReadKey(ref json, out var field) || !json.Take((byte)':') || !json.NextToken()) return false;
+        if (!ReadKey(ref json, out var field) || !json.Take((byte)':')) return false;
+        _keys = json.Rest.StartsWith((byte)' ') ? KeyPattern.Spaced : KeyPattern.Compact;
+        if (!json.NextToken()) return false;
         if (_follows[(int)previous] != field) Remember(previous, field);
         previous = field;
         return ReadValue(ref json, field, ref e, origin);
