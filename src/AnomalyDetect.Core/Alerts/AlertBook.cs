@@ -246,9 +246,9 @@ internal sealed partial class AlertBook(string tenant, EngineOptions options, La
     /// <summary>Evidence adds up: another open alert of at least medium severity about the same entity raises one of at least medium severity by a step.</summary>
     private void Link(Episode episode, long at)
     {
-        foreach (var other in InOrder())
+        // In a storm most open alerts have nothing to do with each other: only those that have are put in order.
+        foreach (var other in _open.Values.Where(o => o.Signal != episode.Signal && !o.IsOver(at, _gap) && o.Concerns(episode.Entity)).Order(ByAge))
         {
-            if (other.Signal == episode.Signal || other.IsOver(at, _gap) || !other.Concerns(episode.Entity)) continue;
             if (episode.Related.Count == Episode.DriversKept) break;
             episode.Related.Add(other.Id);
             if (other.Related.Count < Episode.DriversKept) other.Related.Add(episode.Id);
@@ -262,7 +262,7 @@ internal sealed partial class AlertBook(string tenant, EngineOptions options, La
         // What is over already makes room without a loss.
         Close(at, outcome);
         if (_open.Count < _room.Count) return;
-        Resolve(InOrder().MinBy(e => (e.Severity, e.LastAt))!, AlertResolution.Displaced, at, outcome);
+        Resolve(_open.Values.Min(ByWorth)!, AlertResolution.Displaced, at, outcome);
         Evictions++;
     }
 
@@ -271,6 +271,9 @@ internal sealed partial class AlertBook(string tenant, EngineOptions options, La
 
     private static readonly Comparer<Episode> ByAge = Comparer<Episode>.Create(static (a, b) =>
         a.First.At != b.First.At ? a.First.At.CompareTo(b.First.At) : string.CompareOrdinal(a.Id, b.Id));
+
+    private static readonly Comparer<Episode> ByWorth = Comparer<Episode>.Create(static (a, b) =>
+        a.Severity != b.Severity ? a.Severity.CompareTo(b.Severity) : a.LastAt != b.LastAt ? a.LastAt.CompareTo(b.LastAt) : ByAge.Compare(a, b));
 
     private string IdOf(Signal signal, Entity entity, long at)
     {
