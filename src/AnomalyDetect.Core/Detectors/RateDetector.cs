@@ -78,6 +78,8 @@ internal sealed partial class RateDetector
     /// <summary>Event time (ticks) of the newest event a principal itself made; 0 when it is not known.</summary>
     public long LastActiveOf(Symbol principal) => _principals.LastActiveOf(principal);
 
+    public void Fetch(Symbol principal) => _principals.Fetch(principal);
+
     /// <summary>When the next open minute ends (ticks): nothing is to be closed before the watermark is there.</summary>
     public long NextClose => _nextMinute == long.MinValue ? long.MaxValue : (_nextMinute + 1) * TimeSpan.TicksPerMinute;
 

@@ -60,6 +60,8 @@ internal sealed class SessionDetector(TenantScope scope)
 
     public void Trim(long now) => _sessions.Trim(now);
 
+    public void Fetch(Symbol session) => _sessions.Fetch(session.Hash);
+
     /// <returns>The session goes on as it was: where it was the last time, with the token it had, noted less than ten seconds ago.</returns>
     public bool Observe(in TelemetryEvent e, long time, Outcome outcome)
     {

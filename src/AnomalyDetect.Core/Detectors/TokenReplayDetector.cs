@@ -55,6 +55,8 @@ internal sealed class TokenReplayDetector(TenantScope scope)
 
     public void Trim(long now) => _tokens.Trim(now);
 
+    public void Fetch(ulong token) => _tokens.Fetch(token);
+
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {
         if (!_options.Enabled || e.TokenId.IsEmpty || e.SourceIp.IsNone || e.Outcome == EventOutcome.Failure || e.IdentitiesAreClaims) return;
