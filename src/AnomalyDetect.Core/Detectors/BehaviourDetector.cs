@@ -196,7 +196,7 @@ internal sealed partial class BehaviourDetector
                 var byRun = oddity.IsOfVolumeAlone || run.Severity > window.Severity;
                 told = Report(
                     number, byRun ? own.SpellStart : number, entity, z, byRun ? run : window, new BaselineSummary(own.State, own.Windows, Time(own.Windows == 0 ? number : own.FirstWindow)),
-                    oddity, vector, own.Usual(), cell.Samples, outcome);
+                    oddity, vector, own.Usual(), _open![(int)(number % _open.Length)].SamplesOf(cell), outcome);
             }
 
             if (told) own.Told();
