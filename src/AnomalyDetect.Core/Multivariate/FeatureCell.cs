@@ -38,6 +38,10 @@ internal struct FeatureCell : IPrincipalCell
 
     private const int SampledAfter = 3;
 
+    // Nearly all counts are small, and of distinct things there are 65 answers.
+    private static readonly float[] LogsOfCounts = [.. Enumerable.Range(0, 256).Select(n => Log((double)n))];
+    private static readonly float[] LogsOfDistinct = [.. Enumerable.Range(0, 65).Select(set => Log(set < 2 ? set : LinearCounting.Estimate(set, 64)))];
+
     private Counts _counts;
     private int _unproven;
     private int _proven;
@@ -151,15 +155,15 @@ internal struct FeatureCell : IPrincipalCell
         var vector = default(FeatureVector);
         for (var i = 0; i < Features.Counted; i++) vector[i] = Log(_counts[i]);
         vector[Feature.Kilobytes] = Log(_bytes / 1024.0);
-        vector[Feature.Networks] = Log(Distinct(_networks));
+        vector[Feature.Networks] = LogOfDistinct(_networks);
         vector[Feature.Countries] = Log(BitOperations.PopCount(_countries));
-        vector[Feature.Devices] = Log(Distinct(_devices));
-        vector[Feature.TargetTenants] = Log(Distinct(_targets));
-        vector[Feature.Resources] = Log(Distinct(_resources));
-        vector[Feature.Sessions] = Log(Distinct(_sessions));
+        vector[Feature.Devices] = LogOfDistinct(_devices);
+        vector[Feature.TargetTenants] = LogOfDistinct(_targets);
+        vector[Feature.Resources] = LogOfDistinct(_resources);
+        vector[Feature.Sessions] = LogOfDistinct(_sessions);
         vector[Feature.FailureReasons] = Log(BitOperations.PopCount((uint)_reasons));
         var cross = _counts[(int)Feature.CrossTenantCalls];
-        vector[Feature.CrossTenantShare] = Log(100.0 * cross / (Math.Max(cross, Calls) + 4));
+        if (cross > 0) vector[Feature.CrossTenantShare] = Log(100.0 * cross / (Math.Max(cross, Calls) + 4));
         return vector;
     }
 
@@ -177,7 +181,9 @@ internal struct FeatureCell : IPrincipalCell
 
     internal static float Log(double value) => value <= 0 ? 0 : (float)Math.Log(1 + value);
 
-    private static double Distinct(ulong bits) => BitOperations.PopCount(bits) < 2 ? BitOperations.PopCount(bits) : LinearCounting.Estimate([bits]);
+    internal static float Log(int count) => (uint)count < (uint)LogsOfCounts.Length ? LogsOfCounts[count] : Log((double)count);
+
+    private static float LogOfDistinct(ulong bits) => LogsOfDistinct[BitOperations.PopCount(bits)];
 
     public readonly void Save(StateWriter writer, KeptTexts ids)
     {

@@ -45,7 +45,12 @@ internal sealed class FeatureWindow(int limit, TableShare? share = null) : IOpen
 
     public void Open(long number)
     {
+        if (Number != 0) Clear();
         Number = number;
+    }
+
+    private void Clear()
+    {
         _principals.Clear();
         Array.Clear(_sketches);
         _ids.Clear();

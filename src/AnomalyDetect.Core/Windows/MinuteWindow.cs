@@ -73,7 +73,12 @@ internal sealed class MinuteWindow(int limit, TableShare? share = null) : IOpenW
 
     public void Open(long minute)
     {
+        if (Minute != 0) Clear();
         Minute = minute;
+    }
+
+    private void Clear()
+    {
         Any = false;
         Array.Clear(_totals);
         _principals.Clear();
