@@ -62,8 +62,15 @@ internal struct CountBaseline
     /// <param name="reference">The season's average: hours that hold little teach little about the whole.</param>
     public void Learn(double observed, double season, double reference, double sigmas)
     {
-        var judged = Judge(observed, season);
         _windows = Math.Min(_windows + 1, int.MaxValue - 1);
+        if (observed == 0 && _mean == 0)
+        {
+            // Nothing, where there was never anything: most of what principals are learned of, and only the dispersion moves.
+            _dispersion = _windows == 1 ? 1 : (float)(_dispersion + ((0 - _dispersion) / (double)Math.Min(_windows, DispersionMemory)));
+            return;
+        }
+
+        var judged = Judge(observed, season);
         var error = observed - judged.Expected;
         // Until there is a σ to speak of, everything counts in full. Both limits lie beyond 2σ, so that most windows need no closer look.
         if (_windows > 10 && error * error > 4 * judged.Dispersion * judged.Mean)

@@ -15,6 +15,8 @@ internal sealed class TenantRate(RatePrior? prior = null)
     private TailEstimate _tail;
     private bool _followsSeason;
     private long _lastMinute;
+    private long _hourMinute = -1; // the minute whose hour was asked for last,
+    private double _hour; // and what that hour holds
 
     public int Windows => _baseline.Windows;
 
@@ -63,7 +65,11 @@ internal sealed class TenantRate(RatePrior? prior = null)
     private double Season(long minute) => _followsSeason ? HourOf(minute) * _day.Ratio(minute) : 1;
 
     /// <summary>An hour never seen is taken for an average one.</summary>
-    private double HourOf(long minute) => _profile.Season(minute) ?? _profile.Reference;
+    private double HourOf(long minute)
+    {
+        if (minute != _hourMinute) (_hourMinute, _hour) = (minute, _profile.Season(minute) ?? _profile.Reference);
+        return _hour;
+    }
 
     /// <param name="count">What the minute held.</param>
     /// <param name="judged">What <see cref="Judge"/> said of it.</param>
@@ -82,6 +88,7 @@ internal sealed class TenantRate(RatePrior? prior = null)
         if (_followsSeason) _day.Learn(minute, held ? Math.Min(count, judged.Limit(most)) : count, _baseline.Mean * hours);
         if (!held) _baseline.Learn(count, Season(minute), _followsSeason ? _profile.Reference : 1, sigmas);
         _profile.Learn(minute, held ? judged.Expected : count);
+        _hourMinute = -1;
 
         // The second day begins: what was a plain mean becomes a multiple of the day before.
         if (_followsSeason || _profile.Season(minute + 1) is null) return;
@@ -109,6 +116,7 @@ internal sealed class TenantRate(RatePrior? prior = null)
         FirstMinute = reader.Long();
         _lastMinute = reader.Long();
         _profile.Load(ref reader);
+        _hourMinute = -1;
         _day.Load(ref reader);
         Recent.Load(ref reader);
     }

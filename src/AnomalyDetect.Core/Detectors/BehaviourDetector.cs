@@ -21,19 +21,14 @@ internal sealed partial class BehaviourDetector
 {
     public const int DefaultMinutes = 5;
 
-    /// <summary>How bad it is: <paramref name="Evidence"/> that an alert of this severity must be above <paramref name="Limit"/> for.</summary>
-    private readonly record struct Rating(Severity Severity, double Evidence, double Limit, AlertBudget Budget)
-    {
-        public static Rating Of(double evidence, in AlertBudget budget) =>
-            budget.Of(evidence) is var severity && severity >= Severity.Medium ? new(Severity.Medium, evidence, budget.Medium, budget) : new(severity, evidence, budget.Low, budget);
-    }
-
     private readonly TenantScope _scope;
     private readonly RateDetector _rates;
     private readonly BehaviourModel? _model;
     private readonly int _minutes;
     private readonly TableShare _share;
     private FeatureWindow[]? _open; // once there is something to see
+    private FeatureWindow? _current; // used last,
+    private long _currentFrom; // and its beginning (ticks)
     private TenantStanding? _standing;
     private PrincipalFeatures[] _own = []; // by index in the tenant's principal table
     private double _tests; // principals judged a window, mean
@@ -84,13 +79,20 @@ internal sealed partial class BehaviourDetector
     /// <param name="index">The principal's index in the tenant's table; negative when it is not there, or nobody proved to be it.</param>
     public void Observe(in TelemetryEvent e, long time, int index)
     {
+        var isCurrent = _current is { Number: not 0 } && (ulong)(time - _currentFrom) < (ulong)Span;
+        (isCurrent ? _current! : Find(time)).Add(e, index < 0 ? null : e.Principal, index);
+    }
+
+    private FeatureWindow Find(long time)
+    {
         var number = time / Span;
         _open ??= Begin(number);
         if (_next > _last) _next = Math.Max(_next, _scope.Watermark / Span);
         var window = _open[(int)(number % _open.Length)];
         if (window.Number != number) window.Open(number);
         _last = Math.Max(_last, number);
-        window.Add(e, index < 0 ? null : e.Principal, index);
+        (_current, _currentFrom) = (window, number * Span);
+        return window;
     }
 
     private FeatureWindow NewWindow() => new(_scope.Options.Detection.Limits.Principals, _share);
@@ -122,8 +124,7 @@ internal sealed partial class BehaviourDetector
         var (novelties, newcomers, told) = (0, 0, false);
         var judged = 0;
         _windows = (int)Math.Min(_windows + 1, WindowsPerWeek);
-        var tests = Math.Max(1, _tests) * WindowsPerWeek;
-        var (windows, spells) = (new AlertBudget(_scope.Signals.Budget, _standing!.PrincipalTail, tests), new AlertBudget(_scope.Signals.Budget, _standing.SpellTail, tests));
+        var tails = new Tails(_scope.Signals.Budget, _standing!.PrincipalTail, _standing.SpellTail, Math.Max(1, _tests) * WindowsPerWeek);
         var sum = window.Sum();
         foreach (ref readonly var cell in window.Cells)
         {
@@ -139,7 +140,7 @@ internal sealed partial class BehaviourDetector
             if (own.Windows == 0) newcomers++;
             if (_scope.CollectsFeatures) outcome.Collect(new FeatureRow(_scope.Tenant, cell.Principal, number * Span, vector));
             judged++;
-            told |= Judge(number, cell, ref own, vector, windows, spells, outcome);
+            told |= Judge(number, cell, ref own, vector, tails, outcome);
         }
 
         _tests += (judged - _tests) / _windows;
@@ -168,7 +169,7 @@ internal sealed partial class BehaviourDetector
 
     /// <returns>Somebody is told of it.</returns>
     private bool Judge(
-        long number, in FeatureCell cell, ref PrincipalFeatures own, in FeatureVector vector, in AlertBudget windows, in AlertBudget spells, Outcome outcome)
+        long number, in FeatureCell cell, ref PrincipalFeatures own, in FeatureVector vector, in Tails tails, Outcome outcome)
     {
         var end = (number + 1) * Span;
         var entity = new Entity(EntityKind.Principal, cell.Principal!.Text);
@@ -185,18 +186,18 @@ internal sealed partial class BehaviourDetector
             if (trace is not null)
             {
                 BehaviourNotes.Judged(trace, $"principal {entity.Id}", _minutes, z, own.Windows, _scope.ModelId, _standing!.Number, _standing.Cohort!.Tenants);
-                BehaviourNotes.Rated(trace, windows.Rate(evidence, BehaviourNotes.Weight(z), BehaviourNotes.Unit), spells.Rate(spell, own.ToSpellText(_minutes), BehaviourNotes.Unit));
+                BehaviourNotes.Rated(trace, tails.OfWindows().Rate(evidence, BehaviourNotes.Weight(z), BehaviourNotes.Unit), tails.OfSpells().Rate(spell, own.ToSpellText(_minutes), BehaviourNotes.Unit));
                 if (!isWorth) BehaviourNotes.NotWorth(trace, z, cell.IsDoubtful);
                 else if (oddity.IsOfVolumeAlone) BehaviourNotes.OfVolumeAlone(trace);
             }
 
             if (isWorth)
             {
-                var (window, run) = (oddity.IsOfVolumeAlone ? default : Rating.Of(evidence, windows), Rating.Of(spell, spells));
+                var (window, run) = (oddity.IsOfVolumeAlone ? default : Rating.Of(evidence, tails.OfWindows()), Rating.Of(spell, tails.OfSpells()));
                 var byRun = oddity.IsOfVolumeAlone || run.Severity > window.Severity;
                 told = Report(
                     number, byRun ? own.SpellStart : number, entity, z, byRun ? run : window, new BaselineSummary(own.State, own.Windows, Time(own.Windows == 0 ? number : own.FirstWindow)),
-                    oddity, vector, own.Usual(), cell.Samples, outcome);
+                    oddity, vector, own.Usual(), _open![(int)(number % _open.Length)].SamplesOf(cell), outcome);
             }
 
             if (told) own.Told();
@@ -223,11 +224,10 @@ internal sealed partial class BehaviourDetector
             var state = tenant.StateAt(minute);
             var z = oddity.Score * (state == BaselineState.Learning ? TenantStanding.LearningWeight : 1);
             var evidence = Evidence.Of(z);
-            var budget = new AlertBudget(_scope.Signals.Budget, standing.TenantTail, WindowsPerWeek);
             if (TraceOf(number, null) is { } trace)
             {
                 BehaviourNotes.Judged(trace, "the tenant", _minutes, z, tenant.Windows, _scope.ModelId, _standing!.Number, _standing.Cohort!.Tenants);
-                BehaviourNotes.Rated(trace, budget.Rate(evidence, BehaviourNotes.Weight(z), BehaviourNotes.Unit), null);
+                BehaviourNotes.Rated(trace, BudgetOf(standing.TenantTail).Rate(evidence, BehaviourNotes.Weight(z), BehaviourNotes.Unit), null);
                 if (told) trace.Note(TraceStep.Finding, "ml_spike: the tenant is not told of what one of its principals is told for");
                 else if (!oddity.IsWorthTelling || z <= TailEstimate.Threshold) BehaviourNotes.NotWorth(trace, z, false);
             }
@@ -236,7 +236,7 @@ internal sealed partial class BehaviourDetector
             if (z > TailEstimate.Threshold && !told && oddity.IsWorthTelling)
             {
                 Report(
-                    number, number, entity, z, Rating.Of(evidence, budget), new BaselineSummary(state, tenant.Windows, Time(tenant.Windows == 0 ? number : tenant.FirstWindow)),
+                    number, number, entity, z, Rating.Of(evidence, BudgetOf(standing.TenantTail)), new BaselineSummary(state, tenant.Windows, Time(tenant.Windows == 0 ? number : tenant.FirstWindow)),
                     oddity, vector, tenant.Usual(minute), [], outcome);
             }
 
@@ -247,6 +247,8 @@ internal sealed partial class BehaviourDetector
         if (TraceOf(number, null) is { } learning) BehaviourNotes.Learned(learning, "the tenant", _scope.Alerts.WhyHeld(null, entity, (number + 1) * Span), false);
         if (teaching != Teaching.Held) tenant.Learn(number, vector, teaching == Teaching.Adopted);
     }
+
+    private AlertBudget BudgetOf(in TailEstimate tenant) => new(_scope.Signals.Budget, tenant, WindowsPerWeek);
 
     /// <param name="first">The first window of what is rated.</param>
     private bool Report(

@@ -59,6 +59,8 @@ internal sealed class PrincipalRates(TenantScope scope)
     /// <summary>Event time (ticks) of the newest event a principal itself made; 0 when it is not known.</summary>
     public long LastActiveOf(Symbol principal) => _table.Find(new SymbolKey(principal)) is >= 0 and var index ? _table.At(index).State.ActiveAt : 0;
 
+    public void Fetch(Symbol principal) => _table.Fetch(principal.Hash);
+
     public int IndexOf(Symbol principal) => _table.Find(new SymbolKey(principal));
 
     public bool IsEstablished(int index) => _table.At(index).State.Established;

@@ -35,6 +35,7 @@ internal sealed partial class RateDetector
     private readonly InfoAllowance[] _info = new InfoAllowance[MinuteWindow.PrincipalKinds];
     private readonly MinuteWindow[] _open;
     private readonly List<Risen> _risen = []; // of the window being closed
+    private MinuteWindow _current; // used last
     private long _nextMinute = long.MinValue; // first minute not yet closed
     private long _lastMinute; // newest minute with any event
 
@@ -53,6 +54,7 @@ internal sealed partial class RateDetector
         // Minutes between the watermark and the newest time an event may have.
         _open = new MinuteWindow[(int)((scope.Lateness / TimeSpan.TicksPerMinute) + 2)];
         for (var i = 0; i < _open.Length; i++) _open[i] = NewWindow();
+        _current = _open[0];
         scope.Memory.Of(TablePart.Minutes).Begin(_open.Length * MinuteWindow.LeastCost, _open.Length * MinuteWindow.CostEach);
     }
 
@@ -78,13 +80,17 @@ internal sealed partial class RateDetector
     /// <summary>Event time (ticks) of the newest event a principal itself made; 0 when it is not known.</summary>
     public long LastActiveOf(Symbol principal) => _principals.LastActiveOf(principal);
 
+    public void Fetch(Symbol principal) => _principals.Fetch(principal);
+
     /// <summary>When the next open minute ends (ticks): nothing is to be closed before the watermark is there.</summary>
     public long NextClose => _nextMinute == long.MinValue ? long.MaxValue : (_nextMinute + 1) * TimeSpan.TicksPerMinute;
 
     /// <summary>An event that is no evidence of anything, but of the telemetry being alive.</summary>
     public void Hear(long time) => Window(time / TimeSpan.TicksPerMinute).Any = true;
 
-    private MinuteWindow Window(long minute)
+    private MinuteWindow Window(long minute) => _current.Minute == minute ? _current : _current = Find(minute);
+
+    private MinuteWindow Find(long minute)
     {
         if (_nextMinute == long.MinValue) _nextMinute = minute - _open.Length + 1;
         var window = _open[(int)(minute % _open.Length)];

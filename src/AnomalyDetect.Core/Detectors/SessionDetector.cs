@@ -48,6 +48,7 @@ internal sealed class SessionDetector(TenantScope scope)
     }
 
     private readonly ThresholdOptions _options = scope.Signals.SessionHijack;
+    private readonly int _window = (int)Math.Min(int.MaxValue, scope.Signals.SessionHijack.Window.TotalMilliseconds); // ms
     private readonly KeyedTable<SymbolKey, Session> _sessions = new(scope.Options.Detection.Limits.Sessions, Idle, scope.Memory.Of(TablePart.Sessions));
 
     public int Count => _sessions.Count;
@@ -59,6 +60,8 @@ internal sealed class SessionDetector(TenantScope scope)
     public long BytesAt(int entries) => _sessions.BytesAt(entries);
 
     public void Trim(long now) => _sessions.Trim(now);
+
+    public void Fetch(Symbol session) => _sessions.Fetch(session.Hash);
 
     /// <returns>The session goes on as it was: where it was the last time, with the token it had, noted less than ten seconds ago.</returns>
     public bool Observe(in TelemetryEvent e, long time, Outcome outcome)
@@ -87,13 +90,12 @@ internal sealed class SessionDetector(TenantScope scope)
 
     private void Enter(ref Session session, NetworkAddress address, int ms, bool success)
     {
-        var window = (int)Math.Min(int.MaxValue, _options.Window.TotalMilliseconds);
         var bits = BitsOf(address);
         for (var i = 0; i < session.Length; i++)
         {
             ref var known = ref session.Visits[i];
             if (known.Bits != bits || (session.IPv6 >> i & 1) != 0 != address.IsIPv6) continue;
-            if (ms - known.LastMs >= window) known.FirstMs = ms; // away for a whole window: a visit of its own
+            if (ms - known.LastMs >= _window) known.FirstMs = ms; // away for a whole window: a visit of its own
             known.LastMs = Math.Max(known.LastMs, ms);
             known.FirstMs = Math.Min(known.FirstMs, ms);
             if (success) session.Succeeded |= (byte)(1 << i);
@@ -109,9 +111,9 @@ internal sealed class SessionDetector(TenantScope scope)
 
     private int NetworksAt(in Session session, int ms)
     {
-        var (networks, window) = (0, (int)Math.Min(int.MaxValue, _options.Window.TotalMilliseconds));
+        var networks = 0;
         for (var i = 0; i < session.Length; i++)
-            if (InWindow(session.Visits[i], ms, window)) networks++;
+            if (InWindow(session.Visits[i], ms)) networks++;
         return networks;
     }
 
@@ -125,21 +127,20 @@ internal sealed class SessionDetector(TenantScope scope)
 
     private void Judge(ref Session session, in TelemetryEvent e, long time, int ms, Outcome outcome)
     {
-        var window = (int)Math.Min(int.MaxValue, _options.Window.TotalMilliseconds);
         // An event out of order may complete the window of a later one.
         var end = ms;
         for (var i = 0; i < session.Length; i++)
-            if (session.Visits[i].LastMs > end && session.Visits[i].LastMs - ms < window) end = session.Visits[i].LastMs;
+            if (session.Visits[i].LastMs > end && session.Visits[i].LastMs - ms < _window) end = session.Visits[i].LastMs;
 
         var networks = 0;
         var interleaved = false;
         for (var i = 0; i < session.Length; i++)
         {
-            if (!InWindow(session.Visits[i], end, window)) continue;
+            if (!InWindow(session.Visits[i], end)) continue;
             networks++;
             for (var j = 0; j < session.Length && !interleaved; j++)
             {
-                if (j == i || !InWindow(session.Visits[j], end, window) || Neighbours(session, i, j)) continue;
+                if (j == i || !InWindow(session.Visits[j], end) || Neighbours(session, i, j)) continue;
                 ref var a = ref session.Visits[i];
                 ref var b = ref session.Visits[j];
                 interleaved = (a.FirstMs < b.FirstMs && b.FirstMs < a.LastMs) || (a.FirstMs < b.LastMs && b.LastMs < a.LastMs);
@@ -162,7 +163,7 @@ internal sealed class SessionDetector(TenantScope scope)
         scope.Alerts.Tell(episode, outcome);
     }
 
-    private static bool InWindow(in Visit visit, int end, int window) => visit.FirstMs <= end && (long)visit.LastMs > (long)end - window;
+    private bool InWindow(in Visit visit, int end) => visit.FirstMs <= end && (long)visit.LastMs > (long)end - _window;
 
     private static bool Neighbours(in Session session, int i, int j)
     {

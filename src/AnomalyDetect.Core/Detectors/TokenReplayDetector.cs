@@ -22,6 +22,14 @@ internal sealed class TokenReplayDetector(TenantScope scope)
         public uint Asn;
         public uint Agent; // hash of device id or user agent
         public ushort Country;
+
+        /// <summary>As it lies in memory, but with nothing in the gap behind it: that holds whatever was there before, and the same state is saved as the same bytes.</summary>
+        public readonly void Save(StateWriter writer)
+        {
+            writer.Raw((Network, FirstAt, LastAt));
+            writer.Raw((Asn, Agent));
+            writer.Long(Country);
+        }
     }
 
     internal struct Token : IEvictable
@@ -46,6 +54,8 @@ internal sealed class TokenReplayDetector(TenantScope scope)
     public long BytesAt(int entries) => _tokens.BytesAt(entries);
 
     public void Trim(long now) => _tokens.Trim(now);
+
+    public void Fetch(ulong token) => _tokens.Fetch(token);
 
     public void Observe(in TelemetryEvent e, long time, Outcome outcome)
     {
@@ -98,8 +108,8 @@ internal sealed class TokenReplayDetector(TenantScope scope)
     public void Save(StateWriter writer) => _tokens.Save(writer, static (w, entry) =>
     {
         w.Long((long)entry.Key.Hash);
-        w.Raw(entry.State.Here);
-        w.Raw(entry.State.There);
+        entry.State.Here.Save(w);
+        entry.State.There.Save(w);
         w.Byte(entry.State.Returns);
         w.Long(entry.State.LastSeen);
     });

@@ -17,8 +17,11 @@ public sealed class Lane
     public static readonly TimeSpan DefaultLateness = TimeSpan.FromSeconds(60);
 
     private const int SizesEvery = 64; // batches, at least, between two looks at the tables' sizes
+    private const int Block = 16; // events whose tables are asked for together
+    private const int Near = 64; // tenants found without the dictionary
 
     private readonly Dictionary<Symbol, TenantState> _tenants = [];
+    private readonly TenantState?[] _near = new TenantState?[Near]; // of those, by a few bits of the hash
     private DedupeTable _dedupe;
     private long _observedAt;
     private long _sweptMinute;
@@ -68,15 +71,36 @@ public sealed class Lane
     public void Process(EventBatch batch, ReadOnlySpan<int> mine, Outcome outcome)
     {
         var events = batch.Events;
-        foreach (var index in mine) Process(events[index], outcome);
+        for (var left = mine; !left.IsEmpty; left = left[Math.Min(Block, left.Length)..])
+        {
+            var block = left[..Math.Min(Block, left.Length)];
+            foreach (var index in block) Fetch(events[index]);
+            foreach (var index in block) Process(events[index], outcome);
+        }
+
         Advance(batch.ObservedAt, outcome);
     }
 
     /// <summary>All events of the batch belong to this lane (a Kafka partition).</summary>
     public void Process(EventBatch batch, Outcome outcome)
     {
-        foreach (ref readonly var e in batch.Events) Process(e, outcome);
+        for (var left = batch.Events; !left.IsEmpty; left = left[Math.Min(Block, left.Length)..])
+        {
+            var block = left[..Math.Min(Block, left.Length)];
+            foreach (ref readonly var e in block) Fetch(e);
+            foreach (ref readonly var e in block) Process(e, outcome);
+        }
+
         Advance(batch.ObservedAt, outcome);
+    }
+
+    /// <summary>
+    /// Asks for what tables hold of an event, a few events ahead: with many ids, sessions and tokens each look-up is a wait for memory, and so they wait together instead of one after the other.
+    /// </summary>
+    private void Fetch(in TelemetryEvent e)
+    {
+        _dedupe.Fetch(e.Key);
+        Find(e.Tenant)?.Fetch(e);
     }
 
     private void Process(in TelemetryEvent e, Outcome outcome)
@@ -89,8 +113,7 @@ public sealed class Lane
         if (isNew)
         {
             if (_observedAt >= _settledHour + TimeSpan.TicksPerHour) Settle(outcome);
-            if (!_tenants.TryGetValue(e.Tenant, out var tenant)) tenant = Admit(e.Tenant, outcome);
-            tenant.Observe(e, _observedAt, outcome);
+            (Find(e.Tenant) ?? Admit(e.Tenant, outcome)).Observe(e, _observedAt, outcome);
         }
         else
         {
@@ -132,6 +155,13 @@ public sealed class Lane
         LookAtSizes();
     }
 
+    private TenantState? Find(Symbol tenant)
+    {
+        var place = (int)(tenant.Hash % Near);
+        if (_near[place] is { } near && near.Tenant.Equals(tenant)) return near;
+        return _tenants.TryGetValue(tenant, out var known) ? _near[place] = known : null;
+    }
+
     private TenantState Admit(Symbol tenant, Outcome outcome)
     {
         if (_tenants.Count >= Options.Detection.Limits.Tenants)
@@ -141,6 +171,7 @@ public sealed class Lane
             idle.Advance(_observedAt - (_observedAt % TimeSpan.TicksPerMinute), outcome);
             idle.Displace(outcome);
             _tenants.Remove(idle.Tenant);
+            Array.Clear(_near);
             _tenantEvictions++;
         }
 
@@ -184,6 +215,7 @@ public sealed class Lane
         var next = Load(options, state, _collectsFeatures);
         (Options, _dedupe, _models, _plan, _memory) = (options, next._dedupe, next._models, next._plan, next._memory);
         _tenants.Clear();
+        Array.Clear(_near);
         foreach (var (symbol, tenant) in next._tenants) _tenants.Add(symbol, tenant);
         return state;
     }
@@ -249,34 +281,4 @@ public sealed class Lane
         lane.LookAtSizes();
         return lane;
     }
-}
-
-/// <summary>Sizes for metrics. Immutable once published.</summary>
-public sealed class LaneStatistics
-{
-    public long Tenants { get; internal set; }
-
-    /// <summary>From each tenant's first event to its newest, summed (event time).</summary>
-    public TimeSpan TenantTime { get; internal set; }
-
-    public long Principals { get; internal set; }
-
-    public long Sessions { get; internal set; }
-
-    public long Counters { get; internal set; }
-
-    public long OpenAlerts { get; internal set; }
-
-    public long DedupeIds { get; internal set; }
-
-    public long Evictions { get; internal set; }
-
-    /// <summary>What counts against <see cref="LimitOptions.MemoryBytes"/>: tables by what they could come to at the size they have.</summary>
-    public long HeldBytes { get; internal set; }
-
-    /// <summary>How often there was no memory for a table to grow.</summary>
-    public long Refusals { get; internal set; }
-
-    /// <summary>Estimate of the state's memory in bytes.</summary>
-    public long StateBytes { get; internal set; }
 }

@@ -30,7 +30,7 @@ internal sealed partial class TenantState
 
     public TenantState(TenantScope scope)
     {
-        _scope = scope;
+        (_scope, Tenant) = (scope, scope.Tenant);
         _rates = new RateDetector(_scope);
         _sessions = new SessionDetector(_scope);
         _invalidClaims = new InvalidClaimDetector(_scope, _sessions);
@@ -45,10 +45,18 @@ internal sealed partial class TenantState
         _shadow = ShadowDetector.Of(_scope, _rates);
     }
 
-    public Symbol Tenant => _scope.Tenant;
+    public Symbol Tenant { get; }
 
     /// <summary>Event time (ticks) of the newest event.</summary>
     public long LastSeen => _clock.Now;
+
+    /// <summary>The event will be observed soon: asks for what the tables hold of it; changes nothing.</summary>
+    public void Fetch(in TelemetryEvent e)
+    {
+        if (e.Principal is not null) _rates.Fetch(e.Principal);
+        if (e.Session is not null) _sessions.Fetch(e.Session);
+        if (e.TokenHash != 0) _tokens.Fetch(e.TokenHash);
+    }
 
     public void Observe(in TelemetryEvent e, long observedAt, Outcome outcome)
     {

@@ -38,13 +38,17 @@ internal struct FeatureCell : IPrincipalCell
 
     private const int SampledAfter = 3;
 
+    // Nearly all counts are small, and of distinct things there are 65 answers.
+    private static readonly float[] LogsOfCounts = [.. Enumerable.Range(0, 256).Select(n => Log((double)n))];
+    private static readonly float[] LogsOfDistinct = [.. Enumerable.Range(0, 65).Select(set => Log(set < 2 ? set : LinearCounting.Estimate(set, 64)))];
+
     private Counts _counts;
     private int _unproven;
     private int _proven;
     private long _bytes;
     private ulong _networks, _devices, _countries, _targets, _resources, _sessions;
     private int _reasons; // one bit each
-    private string? _firstId, _laterId;
+    private KeptText _firstId, _laterId; // of its window
 
     public Symbol? Principal { get; private set; }
 
@@ -59,7 +63,8 @@ internal struct FeatureCell : IPrincipalCell
     public readonly bool IsDoubtful => _unproven > _proven;
 
     /// <summary>Ids of a few of its events.</summary>
-    public readonly IEnumerable<string> Samples => new[] { _firstId, _laterId }.OfType<string>();
+    /// <param name="ids">Its window's.</param>
+    public readonly IEnumerable<string> Samples(KeptTexts ids) => new[] { ids.Read(_firstId), ids.Read(_laterId) }.OfType<string>();
 
     public readonly int Calls => _counts[(int)Feature.ApiCalls];
 
@@ -70,7 +75,8 @@ internal struct FeatureCell : IPrincipalCell
 
     public readonly ulong Devices => _devices;
 
-    public void Add(in TelemetryEvent e, in EventTraits traits)
+    /// <param name="ids">Where its window keeps ids; null: none is kept.</param>
+    public void Add(in TelemetryEvent e, in EventTraits traits, KeptTexts? ids)
     {
         var n = e.Count;
         var failed = e.Outcome != EventOutcome.Success;
@@ -115,8 +121,12 @@ internal struct FeatureCell : IPrincipalCell
             return;
         }
 
-        if (_firstId is null) _firstId = e.Id.ToString();
-        else if (_laterId is null && _proven >= SampledAfter) _laterId = e.Id.ToString();
+        if (ids is not null)
+        {
+            if (_firstId.IsNone) _firstId = ids.Keep(e.Id.Utf8);
+            else if (_laterId.IsNone && _proven >= SampledAfter) _laterId = ids.Keep(e.Id.Utf8);
+        }
+
         _proven += n;
         if (traits.Target != 0) _counts[(int)Feature.CrossTenantCalls] += n;
         _networks |= Bit(traits.Network);
@@ -145,15 +155,15 @@ internal struct FeatureCell : IPrincipalCell
         var vector = default(FeatureVector);
         for (var i = 0; i < Features.Counted; i++) vector[i] = Log(_counts[i]);
         vector[Feature.Kilobytes] = Log(_bytes / 1024.0);
-        vector[Feature.Networks] = Log(Distinct(_networks));
+        vector[Feature.Networks] = LogOfDistinct(_networks);
         vector[Feature.Countries] = Log(BitOperations.PopCount(_countries));
-        vector[Feature.Devices] = Log(Distinct(_devices));
-        vector[Feature.TargetTenants] = Log(Distinct(_targets));
-        vector[Feature.Resources] = Log(Distinct(_resources));
-        vector[Feature.Sessions] = Log(Distinct(_sessions));
+        vector[Feature.Devices] = LogOfDistinct(_devices);
+        vector[Feature.TargetTenants] = LogOfDistinct(_targets);
+        vector[Feature.Resources] = LogOfDistinct(_resources);
+        vector[Feature.Sessions] = LogOfDistinct(_sessions);
         vector[Feature.FailureReasons] = Log(BitOperations.PopCount((uint)_reasons));
         var cross = _counts[(int)Feature.CrossTenantCalls];
-        vector[Feature.CrossTenantShare] = Log(100.0 * cross / (Math.Max(cross, Calls) + 4));
+        if (cross > 0) vector[Feature.CrossTenantShare] = Log(100.0 * cross / (Math.Max(cross, Calls) + 4));
         return vector;
     }
 
@@ -171,9 +181,11 @@ internal struct FeatureCell : IPrincipalCell
 
     internal static float Log(double value) => value <= 0 ? 0 : (float)Math.Log(1 + value);
 
-    private static double Distinct(ulong bits) => BitOperations.PopCount(bits) < 2 ? BitOperations.PopCount(bits) : LinearCounting.Estimate([bits]);
+    internal static float Log(int count) => (uint)count < (uint)LogsOfCounts.Length ? LogsOfCounts[count] : Log((double)count);
 
-    public readonly void Save(StateWriter writer)
+    private static float LogOfDistinct(ulong bits) => LogsOfDistinct[BitOperations.PopCount(bits)];
+
+    public readonly void Save(StateWriter writer, KeptTexts ids)
     {
         writer.Symbol(Principal);
         writer.Int(Index);
@@ -182,18 +194,18 @@ internal struct FeatureCell : IPrincipalCell
         writer.Long(_bytes);
         writer.Raw((_networks, _devices, _countries));
         writer.Raw((_targets, _resources, _sessions));
-        writer.Text(_firstId);
-        writer.Text(_laterId);
+        writer.Text(ids.Read(_firstId));
+        writer.Text(ids.Read(_laterId));
     }
 
-    public static FeatureCell Load(ref StateReader reader)
+    public static FeatureCell Load(ref StateReader reader, KeptTexts ids)
     {
         var cell = new FeatureCell { Principal = reader.SymbolOrNull(), Index = reader.Int(), _counts = reader.Raw<Counts>() };
         (cell._unproven, cell._proven, cell._reasons) = reader.Raw<(int, int, int)>();
         cell._bytes = reader.Long();
         (cell._networks, cell._devices, cell._countries) = reader.Raw<(ulong, ulong, ulong)>();
         (cell._targets, cell._resources, cell._sessions) = reader.Raw<(ulong, ulong, ulong)>();
-        (cell._firstId, cell._laterId) = (reader.TextOrNull(), reader.TextOrNull());
+        (cell._firstId, cell._laterId) = (ids.Keep(reader.TextOrNull()), ids.Keep(reader.TextOrNull()));
         return cell;
     }
 }

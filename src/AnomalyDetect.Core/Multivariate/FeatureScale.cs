@@ -50,17 +50,26 @@ internal sealed class FeatureScale
             _variances[j] = Math.Max(0, _variances[j] + (((to.Within[j] * to.Within[j]) - (from.Within[j] * from.Within[j])) * left));
     }
 
-    /// <summary>(value − expected) ÷ σ.</summary>
-    public static float Standardise(double value, double expected, double sigma) => Math.Clamp((float)((value - expected) / sigma), Lowest, Highest);
+    /// <summary>error ÷ σ.</summary>
+    public static FeatureVector Standardise(ReadOnlySpan<double> errors, ReadOnlySpan<double> sigmas)
+    {
+        var result = default(FeatureVector);
+        AllFeatures.Standardise(errors, sigmas, Lowest, Highest, result);
+        return result;
+    }
 
-    public void Learn(in FeatureVector errors)
+    public void Learn(ReadOnlySpan<double> errors)
     {
         _rows = Math.Min(_rows + 1, Memory);
-        for (var j = 0; j < Features.Count; j++)
+        Span<float> squares = stackalloc float[Features.Count];
+        AllFeatures.Narrow(errors, squares);
+        for (var j = 0; j < Features.Count; j += Vector256<float>.Count)
         {
-            var square = Math.Min(errors[j] * errors[j], 25 * Math.Max((float)(Least * Least), _variances[j]));
-            _variances[j] += (float)((square - _variances[j]) / (_rows + PriorRows));
+            var (error, variance) = (Vector256.Create<float>(squares[j..]), Vector256.Create<float>(_variances.AsSpan(j)));
+            Vector256.Min(error * error, Vector256.Max(Vector256.Create((float)(Least * Least)), variance) * 25).CopyTo(squares[j..]);
         }
+
+        AllFeatures.Blend(_variances, squares, _rows + PriorRows);
     }
 
     public void Save(StateWriter writer)

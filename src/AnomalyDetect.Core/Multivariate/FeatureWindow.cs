@@ -16,12 +16,13 @@ internal sealed class FeatureWindow(int limit, TableShare? share = null) : IOpen
 
     private const int Capacity = 4; // principals, before it grows
     private const int Samples = 6; // of those nobody named
-    private const int SampleBytes = 2 * 64; // ids of events in a cell, as strings
+    private const int SampleBytes = 2 * 64; // ids of events in a cell, with what is free behind them
 
     private const int Networks = 0, Devices = 1, Resources = 2, Sessions = 3, Sketches = 4;
 
     private readonly ulong[] _sketches = new ulong[Sketches * Words];
     private readonly PrincipalCells<FeatureCell> _principals = new(Capacity, limit, share, SampleBytes);
+    private readonly KeptTexts _ids = new();
     private FeatureCell _nobody;
 
     /// <summary>Whole windows since 0001; 0 while it is free.</summary>
@@ -44,9 +45,15 @@ internal sealed class FeatureWindow(int limit, TableShare? share = null) : IOpen
 
     public void Open(long number)
     {
+        if (Number != 0) Clear();
         Number = number;
+    }
+
+    private void Clear()
+    {
         _principals.Clear();
         Array.Clear(_sketches);
+        _ids.Clear();
         _nobody = default;
     }
 
@@ -55,8 +62,13 @@ internal sealed class FeatureWindow(int limit, TableShare? share = null) : IOpen
     public void Add(in TelemetryEvent e, Symbol? principal, int index)
     {
         var traits = new EventTraits(e);
-        if (principal is null) _nobody.Add(e, traits);
-        else _principals.Of(principal, index).Add(e, traits);
+        if (principal is null) _nobody.Add(e, traits, _ids);
+        else
+        {
+            ref var cell = ref _principals.Of(principal, index);
+            cell.Add(e, traits, _principals.Keeps(ref cell) ? _ids : null);
+        }
+
         Note(Networks, traits.Network);
         Note(Devices, traits.Device);
         Note(Resources, traits.Resource);
@@ -91,6 +103,9 @@ internal sealed class FeatureWindow(int limit, TableShare? share = null) : IOpen
         return vector;
     }
 
+    /// <summary>Ids of a few of the events of one of its cells.</summary>
+    public IEnumerable<string> SamplesOf(in FeatureCell cell) => cell.Samples(_ids);
+
     /// <summary>Ids of a few of the events of the named principals; where none is named, of those who came first.</summary>
     public IReadOnlyList<string> SamplesOf(IReadOnlyCollection<string> principals)
     {
@@ -98,7 +113,7 @@ internal sealed class FeatureWindow(int limit, TableShare? share = null) : IOpen
         foreach (ref readonly var cell in Cells)
         {
             if (principals.Count == 0 ? ids.Count >= Samples : !principals.Contains(cell.Principal!.Text)) continue;
-            ids.AddRange(cell.Samples);
+            ids.AddRange(SamplesOf(cell));
         }
 
         return ids;
@@ -112,9 +127,9 @@ internal sealed class FeatureWindow(int limit, TableShare? share = null) : IOpen
         _principals.SaveSize(writer);
         if (Number == 0) return;
         writer.Raw<ulong>(_sketches);
-        _nobody.Save(writer);
+        _nobody.Save(writer, _ids);
         writer.Int(_principals.Count);
-        foreach (ref readonly var cell in Cells) cell.Save(writer);
+        foreach (ref readonly var cell in Cells) cell.Save(writer, _ids);
     }
 
     public void Load(ref StateReader reader)
@@ -123,10 +138,10 @@ internal sealed class FeatureWindow(int limit, TableShare? share = null) : IOpen
         _principals.LoadSize(ref reader);
         if (Number == 0) return;
         reader.Raw(_sketches.AsSpan());
-        _nobody = FeatureCell.Load(ref reader);
+        _nobody = FeatureCell.Load(ref reader, _ids);
         for (var left = reader.Count(); left > 0; left--)
         {
-            var cell = FeatureCell.Load(ref reader);
+            var cell = FeatureCell.Load(ref reader, _ids);
             if (cell.Principal is null) throw new InvalidDataException("a window in the lane checkpoint holds a principal without a name");
             _principals.Of(cell.Principal, cell.Index) = cell;
         }

@@ -16,6 +16,7 @@ public sealed class PcaScorer
 
     private static int Side => Vector256<float>.Count;
 
+    private readonly int _count; // of components
     private readonly float[] _center;
     private readonly float[] _components; // one after the other
     private readonly Vector256<float>[] _weights; // of eight components at a time, each feature's part in them
@@ -26,6 +27,7 @@ public sealed class PcaScorer
     public PcaScorer(EntityModel model)
     {
         Model = model;
+        _count = model.Components.Count;
         _center = [.. model.Center];
         _components = [.. model.Components.SelectMany(c => c)];
         _rest = 1 / MathF.Sqrt(model.ResidualVariance);
@@ -42,34 +44,28 @@ public sealed class PcaScorer
     /// <param name="contributions">Each feature's part of it.</param>
     public double Excess(in FeatureVector standardised, out FeatureVector contributions)
     {
+        ReadOnlySpan<float> values = standardised;
         Span<float> centred = stackalloc float[Features.Count];
-        Span<float> white = stackalloc float[Features.Count];
-        Span<float> along = stackalloc float[_scales.Length * Side];
-        for (var j = 0; j < Features.Count; j++)
-        {
-            centred[j] = standardised[j] - _center[j];
-            white[j] = centred[j] * _rest;
-        }
-
+        Span<float> along = stackalloc float[Features.Count]; // no more components than features
+        for (var j = 0; j < Features.Count; j += Side) (Vector256.Create(values.Slice(j, Side)) - Vector256.Create<float>(_center.AsSpan(j, Side))).CopyTo(centred[j..]);
         Project(centred, along);
-        for (var i = 0; i < Model.Components.Count; i++)
-        {
-            for (var j = 0; j < Features.Count; j += Side)
-            {
-                var eight = white.Slice(j, Side);
-                (Vector256.Create<float>(eight) + (Vector256.Create<float>(_components.AsSpan((i * Features.Count) + j, Side)) * along[i])).CopyTo(eight);
-            }
-        }
 
         contributions = default;
-        var excess = 0.0;
-        for (var j = 0; j < Features.Count; j++)
+        Span<float> parts = contributions;
+        var isBeyond = false;
+        for (var j = 0; j < Features.Count; j += Side)
         {
-            var above = Math.Max(0, white[j] - Soft);
-            contributions[j] = above * above;
-            excess += contributions[j];
+            var white = Vector256.Create<float>(centred.Slice(j, Side)) * _rest;
+            for (var i = 0; i < _count; i++) white += Vector256.Create<float>(_components.AsSpan((i * Features.Count) + j, Side)) * along[i];
+            var above = Vector256.Max(Vector256<float>.Zero, white - Vector256.Create(Soft));
+            if (above == Vector256<float>.Zero) continue;
+            (above * above).CopyTo(parts[j..]);
+            isBeyond = true;
         }
 
+        var excess = 0.0;
+        if (!isBeyond) return excess;
+        foreach (var part in parts) excess += part;
         return excess;
     }
 

@@ -21,7 +21,7 @@ internal struct PrincipalFeatures
     private const int BelievedAfter = 60; // windows; until then a deviation counts for less
 
     private const float ReachStep = 1 / 16f;
-    private const double OfReach = 0.5; // what it has reached before counts as two σ
+    private const float OfReach = 0.5f; // what it has reached before counts as two σ
     private const int ReachFades = 128; // windows in which a reach fades by a step: by a factor e in a week of windows
     private const int SpellGap = 6; // windows after which a spell is over
     private const double Allowance = 1.5; // evidence a window that adds nothing to a spell
@@ -84,6 +84,8 @@ internal struct PrincipalFeatures
 
     private readonly double Expected(int feature) => _means[feature] * Step;
 
+    private readonly void Expected(Span<double> expected) => AllFeatures.FromSteps(_means, Step, expected);
+
     /// <summary>Begins anew where it has none, or the place belonged to another before.</summary>
     public void Claim(ulong owner, TenantPopulation population)
     {
@@ -98,18 +100,19 @@ internal struct PrincipalFeatures
 
     public readonly FeatureVector Standardise(in FeatureVector values, TenantPopulation population)
     {
-        var result = default(FeatureVector);
         Span<double> sigmas = stackalloc double[Features.Count];
+        Span<double> errors = stackalloc double[Features.Count];
         Sigmas(population, sigmas);
-        for (var j = 0; j < Features.Count; j++) result[j] = FeatureScale.Standardise(values[j], Expected(j), sigmas[j]);
-        return result;
+        Expected(errors);
+        AllFeatures.Errors(values, errors, errors);
+        return FeatureScale.Standardise(errors, sigmas);
     }
 
     private readonly void Sigmas(TenantPopulation population, Span<double> sigmas)
     {
         // What is added is of a mean that is still partly the population's.
         population.Sigmas(PriorWindows * PriorWindows, (PriorWindows + _windows) * (double)(PriorWindows + _windows), sigmas);
-        for (var j = 0; j < Features.Count; j++) sigmas[j] = Math.Max(sigmas[j], OfReach * ReachStep * _reaches[j]);
+        AllFeatures.AtLeast(_reaches, OfReach * ReachStep, sigmas);
     }
 
     /// <summary>
@@ -142,8 +145,12 @@ internal struct PrincipalFeatures
     {
         var ended = new EndedSpell(_windowPeak, Math.Max(0, _spellPeak - _usualSpell));
         _usualSpell += (float)((_spellPeak - _usualSpell) * (_spellPeak < _usualSpell ? (_spellPeak > 0 ? Forgets : 0) : _told ? 0.5 : 1));
-        for (var j = 0; j < Features.Count; j++)
-            if (_pending[j] > _reaches[j]) _reaches[j] += (byte)((_pending[j] - _reaches[j]) / (_told ? 2 : 1));
+        if (((ReadOnlySpan<byte>)_pending).ContainsAnyExcept((byte)0))
+        {
+            for (var j = 0; j < Features.Count; j++)
+                if (_pending[j] > _reaches[j]) _reaches[j] += (byte)((_pending[j] - _reaches[j]) / (_told ? 2 : 1));
+        }
+
         (_spellPeak, _windowPeak, _told, _pending) = (0, 0, false, default);
         return ended;
     }
@@ -161,17 +168,16 @@ internal struct PrincipalFeatures
         }
 
         Span<double> sigmas = stackalloc double[Features.Count];
+        Span<double> means = stackalloc double[Features.Count];
+        Span<double> errors = stackalloc double[Features.Count];
         Sigmas(population, sigmas);
-        var errors = default(FeatureVector);
+        Expected(means);
+        AllFeatures.Errors(values, means, errors);
+        Reach(errors);
         var weight = 1.0 / (Math.Min((int)_windows, Memory) + PriorWindows);
-        for (var j = 0; j < Features.Count; j++)
-        {
-            var most = adopted ? double.MaxValue : 3 * sigmas[j];
-            var error = values[j] - Expected(j);
-            errors[j] = (float)error;
-            Reach(j, error);
-            _means[j] = Rounded(Expected(j) + (Math.Clamp(error, -most, most) * weight));
-        }
+        if (adopted) AllFeatures.Move(means, errors, weight);
+        else AllFeatures.Move(means, errors, weight, 3, sigmas);
+        AllFeatures.ToSteps(means, Step, _means);
 
         // While a mean is mostly the population's, its errors say more about the mean than about the noise.
         if (_windows >= KnownAfter) population.Scale.Learn(errors);
@@ -186,12 +192,16 @@ internal struct PrincipalFeatures
         _devices |= cell.Devices;
     }
 
-    private void Reach(int feature, double error)
+    private void Reach(ReadOnlySpan<double> errors)
     {
-        ref var reach = ref _reaches[feature];
-        var steps = Steps(error);
-        if (steps > reach) reach += (byte)((steps - reach + 1) / 2);
-        else if (reach > 0 && (_windows + feature) % ReachFades == 0) reach--;
+        var fades = (ReachFades - (_windows % ReachFades)) % ReachFades; // the feature whose turn it is
+        for (var j = 0; j < errors.Length; j++)
+        {
+            ref var reach = ref _reaches[j];
+            var steps = errors[j] > 0 ? Steps(errors[j]) : 0;
+            if (steps > reach) reach += (byte)((steps - reach + 1) / 2);
+            else if (j == fades && reach > 0) reach--;
+        }
     }
 
     private static byte Steps(double error) => (byte)Math.Clamp(error / ReachStep, 0, byte.MaxValue);
@@ -239,7 +249,7 @@ internal sealed class TenantPopulation(EntityModel prior)
     public void Learn(in FeatureVector values)
     {
         _rows = Math.Min(_rows + 1, Memory);
-        for (var j = 0; j < Features.Count; j++) _mean[j] += (float)((values[j] - _mean[j]) / (_rows + PriorRows));
+        AllFeatures.Blend(_mean, values, _rows + PriorRows);
     }
 
     /// <summary>As if it had begun at another prior.</summary>

@@ -24,6 +24,7 @@ internal sealed class TenantFeatures(EntityModel begins, int windowMinutes)
     private readonly float[] _bias = new float[Features.Count];
     private readonly double _recent = RecentHours * 60.0 / windowMinutes;
     private EntityModel _prior = begins;
+    private float[] _between = VariancesOf(begins); // as much of them as the prior weighs
     private long _hour;
     private int _inHour;
     private int _windows;
@@ -43,28 +44,46 @@ internal sealed class TenantFeatures(EntityModel begins, int windowMinutes)
     public FeatureVector Usual(long minute)
     {
         var usual = default(FeatureVector);
-        for (var j = 0; j < Features.Count; j++) usual[j] = (float)Expected(j, minute);
+        Span<double> expected = stackalloc double[Features.Count];
+        Expected(minute, expected);
+        AllFeatures.Narrow(expected, usual);
         return usual;
     }
 
-    private double Expected(int feature, long minute)
+    private void Expected(long minute, Span<double> expected)
     {
         var hour = minute / 60;
-        if (!IsKnown(hour)) return _level[feature];
+        if (!IsKnown(hour))
+        {
+            for (var j = 0; j < Features.Count; j++) expected[j] = _level[j];
+            return;
+        }
+
         var into = ((minute % 60) + (windowMinutes / 2.0) - 30) / 60.0;
-        var (here, beside) = (_hours[Slot(hour, feature)], into < 0 ? hour - 1 : hour + 1);
-        var value = IsKnown(beside) ? here + (Math.Abs(into) * (_hours[Slot(beside, feature)] - here)) : here;
-        return Math.Max(0, value + _bias[feature]);
+        var beside = into < 0 ? hour - 1 : hour + 1;
+        var share = IsKnown(beside) ? Math.Abs(into) : 0; // of the hour beside this one
+        var here = _hours.AsSpan(Slot(hour, 0), Features.Count);
+        var there = _hours.AsSpan(Slot(beside, 0), Features.Count);
+        for (var j = 0; j < Features.Count; j++) expected[j] = Math.Max(0, here[j] + (share * (there[j] - here[j])) + _bias[j]);
     }
 
     public FeatureVector Standardise(in FeatureVector values, long minute)
     {
-        var result = default(FeatureVector);
-        for (var j = 0; j < Features.Count; j++) result[j] = FeatureScale.Standardise(values[j], Expected(j, minute), _scale.Sigma(j, ExtraVariance(j)));
-        return result;
+        Span<double> errors = stackalloc double[Features.Count];
+        Span<double> sigmas = stackalloc double[Features.Count];
+        Expected(minute, errors);
+        AllFeatures.Errors(values, errors, errors);
+        Sigmas(sigmas);
+        return FeatureScale.Standardise(errors, sigmas);
     }
 
-    private double ExtraVariance(int feature) => _prior.Between[feature] * _prior.Between[feature] * PriorWindows * PriorWindows / ((PriorWindows + _windows) * (double)(PriorWindows + _windows));
+    private void Sigmas(Span<double> sigmas)
+    {
+        var known = (PriorWindows + _windows) * (double)(PriorWindows + _windows);
+        for (var j = 0; j < Features.Count; j++) sigmas[j] = _scale.Sigma(j, _between[j] / known);
+    }
+
+    private static float[] VariancesOf(EntityModel prior) => [.. prior.Between.Select(b => b * b * PriorWindows * PriorWindows)];
 
     /// <param name="adopted">Whatever it is, it is the new usual; otherwise what stands beyond 3σ is learned as if it stood there.</param>
     public void Learn(long window, in FeatureVector values, bool adopted = false)
@@ -72,16 +91,19 @@ internal sealed class TenantFeatures(EntityModel begins, int windowMinutes)
         var minute = window * windowMinutes;
         if (_windows == 0) FirstWindow = window;
         if (minute / 60 != _hour) CloseHour(minute / 60);
-        var errors = default(FeatureVector);
+        Span<double> errors = stackalloc double[Features.Count];
+        Span<double> sigmas = stackalloc double[Features.Count];
+        Expected(minute, errors);
+        AllFeatures.Errors(values, errors, errors);
+        Sigmas(sigmas);
+        var isKnown = IsKnown(minute / 60);
         for (var j = 0; j < Features.Count; j++)
         {
-            var error = values[j] - Expected(j, minute);
-            var most = adopted ? double.MaxValue : 3 * _scale.Sigma(j, ExtraVariance(j));
-            errors[j] = (float)error;
-            var taken = (float)Math.Clamp(error, -most, most);
+            var most = adopted ? double.MaxValue : 3 * sigmas[j];
+            var taken = (float)Math.Clamp(errors[j], -most, most);
             _level[j] += taken / (float)(Math.Min(_windows, _recent) + PriorWindows);
-            if (IsKnown(minute / 60)) _bias[j] += taken / (float)_recent;
-            _sum[j] += (float)values[j];
+            if (isKnown) _bias[j] += taken / (float)_recent;
+            _sum[j] += values[j];
             _mean[j] += (values[j] - _mean[j]) / (Math.Min(_windows, MeanMemory) + 1);
         }
 
@@ -96,7 +118,7 @@ internal sealed class TenantFeatures(EntityModel begins, int windowMinutes)
         _scale.Rebase(_prior, prior);
         if (_windows <= _recent)
             for (var j = 0; j < Features.Count; j++) _level[j] += (prior.Mean[j] - _prior.Mean[j]) * PriorWindows / (PriorWindows + _windows);
-        _prior = prior;
+        (_prior, _between) = (prior, VariancesOf(prior));
     }
 
     private void CloseHour(long next)

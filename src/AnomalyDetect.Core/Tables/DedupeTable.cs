@@ -16,6 +16,7 @@ internal sealed class DedupeTable(TimeSpan horizon, int limit)
     private int _currentCount;
     private int _previousCount;
     private long _turn = -1;
+    private long _turnEnds; // ticks of ObservedAt; not before it is there another turn can begin
 
     public long Evictions { get; private set; }
 
@@ -30,8 +31,7 @@ internal sealed class DedupeTable(TimeSpan horizon, int limit)
     /// <param name="hash">The event's <see cref="TelemetryEvent.Key"/>.</param>
     public bool Add(ulong hash, long observedAt)
     {
-        var turn = observedAt / horizon.Ticks;
-        if (turn != _turn) Turn(turn);
+        if (observedAt >= _turnEnds) Turn(observedAt / horizon.Ticks);
 
         if (_previousCount > 0 && Contains(_previous, hash)) return false;
 
@@ -42,6 +42,13 @@ internal sealed class DedupeTable(TimeSpan horizon, int limit)
         _current[i] = hash;
         if (++_currentCount * 2 > _current.Length) Grow();
         return true;
+    }
+
+    /// <summary>The id will be asked for soon; changes nothing.</summary>
+    public void Fetch(ulong hash)
+    {
+        CacheLine.Fetch(ref _current[(uint)(hash >> 32) & ((uint)_current.Length - 1)]);
+        CacheLine.Fetch(ref _previous[(uint)(hash >> 32) & ((uint)_previous.Length - 1)]);
     }
 
     private static bool Contains(ulong[] set, ulong hash)
@@ -61,7 +68,8 @@ internal sealed class DedupeTable(TimeSpan horizon, int limit)
             Swap();
         }
 
-        if (turn > _turn) _turn = turn;
+        _turn = Math.Max(_turn, turn);
+        _turnEnds = (_turn + 1) * horizon.Ticks;
     }
 
     private void Swap()

@@ -111,6 +111,14 @@ internal sealed partial class KeyedTable<TKey, TState>
         }
     }
 
+    /// <summary>It will be looked for soon; changes nothing.</summary>
+    /// <param name="hash">Of the key.</param>
+    public void Fetch(ulong hash)
+    {
+        var bucket = _buckets[(uint)hash & ((uint)_buckets.Length - 1)];
+        if ((uint)(bucket >> 32) == (uint)(hash >> 32) && bucket != 0) CacheLine.FetchAll(ref _entries[(int)(uint)bucket - 1]);
+    }
+
     /// <summary>The key's entry, made when it is not there.</summary>
     /// <param name="now">Event time (ticks), for letting go of idle entries.</param>
     public int FindOrAdd(in TKey key, long now, out bool added)

@@ -12,7 +12,9 @@ internal static class LinearCounting
     {
         var set = 0;
         foreach (var word in bitmap) set += BitOperations.PopCount(word);
-        double bits = bitmap.Length * 64;
-        return -bits * Math.Log((bits - Math.Min(set, bits - 1)) / bits);
+        return Estimate(set, bitmap.Length * 64);
     }
+
+    /// <param name="set">Bits that are set, of so many.</param>
+    public static double Estimate(int set, double bits) => -bits * Math.Log((bits - Math.Min(set, bits - 1)) / bits);
 }

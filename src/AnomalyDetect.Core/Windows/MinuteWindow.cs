@@ -38,7 +38,9 @@ internal sealed class MinuteWindow(int limit, TableShare? share = null) : IOpenW
     }
 
     private readonly PrincipalCells<Cell> _principals = new(Capacity, limit, share);
-    private readonly List<string>[] _samples = [new(SampleSize), new(SampleSize), new(SampleSize)];
+    private readonly KeptTexts _ids = new();
+    private readonly KeptText[] _samples = new KeptText[PrincipalKinds * SampleSize]; // kind by kind
+    private readonly int[] _sampled = new int[PrincipalKinds];
     private readonly long[] _totals = new long[Kinds];
 
     public long Minute { get; private set; }
@@ -64,15 +66,24 @@ internal sealed class MinuteWindow(int limit, TableShare? share = null) : IOpenW
 
     public long Total(RateKind kind) => _totals[(int)kind];
 
-    public IReadOnlyList<string> Samples(RateKind kind) => _samples[(int)kind];
+    /// <summary>Ids of a few of the events of a kind.</summary>
+    public IReadOnlyList<string> Samples(RateKind kind) => [.. SamplesOf((int)kind).ToArray().Select(id => _ids.Read(id)!)];
+
+    private ReadOnlySpan<KeptText> SamplesOf(int kind) => _samples.AsSpan(kind * SampleSize, _sampled[kind]);
 
     public void Open(long minute)
     {
+        if (Minute != 0) Clear();
         Minute = minute;
+    }
+
+    private void Clear()
+    {
         Any = false;
         Array.Clear(_totals);
         _principals.Clear();
-        foreach (var samples in _samples) samples.Clear();
+        Array.Clear(_sampled);
+        _ids.Clear();
     }
 
     public void Add(RateKind kind, in TelemetryEvent e)
@@ -80,9 +91,11 @@ internal sealed class MinuteWindow(int limit, TableShare? share = null) : IOpenW
         var total = _totals[(int)kind] += e.Count;
         if (kind == RateKind.CrossTenant) return;
         // The 1st, 4th, 16th … event: a spread over the window at no cost.
-        var samples = _samples[(int)kind];
-        if (samples.Count < SampleSize && total >= 1L << (2 * samples.Count)) samples.Add(e.Id.ToString());
+        var sampled = _sampled[(int)kind];
+        if (sampled < SampleSize && total >= 1L << (2 * sampled)) Sample((int)kind, _ids.Keep(e.Id.Utf8));
     }
+
+    private void Sample(int kind, KeptText id) => _samples[(kind * SampleSize) + _sampled[kind]++] = id;
 
     /// <param name="index">The principal's index in the tenant's table.</param>
     public void Add(RateKind kind, int index, Symbol principal, int count, bool proven)
@@ -111,10 +124,10 @@ internal sealed class MinuteWindow(int limit, TableShare? share = null) : IOpenW
             writer.Raw((cell.Index, cell.Login, cell.ApiCall, cell.Delegation, cell.Unproven));
         }
 
-        foreach (var samples in _samples)
+        for (var kind = 0; kind < PrincipalKinds; kind++)
         {
-            writer.Int(samples.Count);
-            foreach (var id in samples) writer.Text(id);
+            writer.Int(_sampled[kind]);
+            foreach (var id in SamplesOf(kind)) writer.Text(_ids.Read(id));
         }
     }
 
@@ -133,7 +146,11 @@ internal sealed class MinuteWindow(int limit, TableShare? share = null) : IOpenW
             (cell.Login, cell.ApiCall, cell.Delegation, cell.Unproven) = (login, apiCall, delegation, unproven);
         }
 
-        foreach (var samples in _samples)
-            for (var left = reader.Count(); left > 0; left--) samples.Add(reader.Text());
+        for (var kind = 0; kind < PrincipalKinds; kind++)
+        {
+            var sampled = reader.Count();
+            if (sampled > SampleSize) throw new InvalidDataException("a window in the lane checkpoint has too many samples");
+            for (var n = 0; n < sampled; n++) Sample(kind, _ids.Keep(reader.Text()));
+        }
     }
 }

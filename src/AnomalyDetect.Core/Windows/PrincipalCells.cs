@@ -112,6 +112,9 @@ internal sealed class PrincipalCells<TCell>(int capacity, int limit, TableShare?
         return ref cell;
     }
 
+    /// <summary>The cell stays until the window ends, and is not the one of whoever finds no room.</summary>
+    public bool Keeps(ref readonly TCell cell) => !Unsafe.AreSame(in cell, in _overflow);
+
     /// <summary>One more cell fits in, or the lane has memory for it.</summary>
     private bool HasRoom(int texts)
     {

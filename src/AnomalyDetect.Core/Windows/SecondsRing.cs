@@ -52,19 +52,25 @@ internal sealed class SecondsRing
         }
         else
         {
-            // A quiet ring passes many seconds at once: the slots move along, for a remainder each would cost more than all else here.
-            var (entering, leaving) = (Slot(_newest), Slot(_newest - _window));
-            for (var left = second - _newest; left > 0; left--)
-            {
-                if (++entering == _buckets.Length) entering = 0;
-                if (++leaving == _buckets.Length) leaving = 0;
-                _buckets[entering] = 0;
-                // What stood W seconds before is leaving; with slack it is still in the ring.
-                _sum -= _buckets[leaving];
-            }
+            // A quiet ring passes many seconds at once. What stood W seconds before is leaving; with slack it is still in the ring.
+            var entering = (int)(second - _newest);
+            var leaving = Seconds(_newest - _window + 1, Math.Min(entering, _window), out var wrapped);
+            foreach (var count in leaving) _sum -= count;
+            foreach (var count in wrapped) _sum -= count;
+            Seconds(_newest + 1, entering, out wrapped).Clear();
+            wrapped.Clear();
         }
 
         _newest = second;
+    }
+
+    /// <summary>So many seconds' counts, fewer than the ring has: up to its end, and those that go on at its beginning.</summary>
+    private Span<int> Seconds(long from, int count, out Span<int> wrapped)
+    {
+        var first = Slot(from);
+        var whole = Math.Min(count, _buckets.Length - first);
+        wrapped = _buckets.AsSpan(0, count - whole);
+        return _buckets.AsSpan(first, whole);
     }
 
     public void Save(StateWriter writer)

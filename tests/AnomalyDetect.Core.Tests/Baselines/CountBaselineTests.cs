@@ -15,6 +15,25 @@ public sealed class CountBaselineTests
     }
 
     [TestMethod]
+    public void Nothing_where_there_was_never_anything_is_learned_as_any_count_is()
+    {
+        var baseline = default(CountBaseline);
+        baseline.Learn(0, 1, 1, 3);
+        Assert.AreEqual((0.0, 1), (baseline.Mean, baseline.Windows));
+        // A burst made the dispersion, and an hour that holds little took the mean to nothing.
+        baseline.Learn(8, 1, 1, 3);
+        baseline.Learn(0, 1, 0.01, 3);
+        var (before, windows) = (baseline.Dispersion, baseline.Windows);
+        for (var i = 0; i < 60; i++) baseline.Learn(0, 1, 1, 3);
+        Assert.AreEqual(windows + 60, baseline.Windows);
+        Assert.AreEqual(0, baseline.Mean);
+        Assert.IsGreaterThan(2, before);
+        var expected = (float)before;
+        for (var i = 1; i <= 60; i++) expected = (float)(expected + ((0 - expected) / (double)Math.Min(windows + i, CountBaseline.DispersionMemory)));
+        Assert.AreEqual(Math.Max(1, expected), baseline.Dispersion);
+    }
+
+    [TestMethod]
     public void Somebody_never_seen_is_expected_to_do_what_is_usual()
     {
         var judged = default(CountBaseline).JudgeNew(4, Prior);

@@ -1,4 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using AnomalyDetect.Core.Alerts;
+using AnomalyDetect.Core.Checkpoints;
+using AnomalyDetect.Core.Detectors;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Playbooks;
@@ -21,6 +25,23 @@ public sealed class TokenReplayTests
         var bench = new LaneBench(options);
         for (var i = 0; i < turns; i++) bench.Add(i % 2 == 0 ? Mine(i * everyMinutes) : other(i * everyMinutes));
         return bench;
+    }
+
+    [TestMethod]
+    public void A_checkpoint_holds_nothing_of_what_was_in_memory_before()
+    {
+        var (zeros, ones) = (new TokenReplayDetector.Place[1], new TokenReplayDetector.Place[1]);
+        MemoryMarshal.AsBytes(ones.AsSpan()).Fill(0xff);
+        (ones[0].Network, ones[0].FirstAt, ones[0].LastAt, ones[0].Asn, ones[0].Agent, ones[0].Country) = (0, 0, 0, 0, 0, 0);
+        CollectionAssert.AreEqual(Saved(zeros[0]), Saved(ones[0]));
+        Assert.AreEqual(Unsafe.SizeOf<TokenReplayDetector.Place>(), Saved(zeros[0]).Length, "it is read as it lies in memory");
+
+        static byte[] Saved(in TokenReplayDetector.Place place)
+        {
+            var writer = new StateWriter();
+            place.Save(writer);
+            return writer.ToArray();
+        }
     }
 
     [TestMethod]
