@@ -29,7 +29,7 @@ internal sealed class StreamSystem : IAsyncDisposable
     public StreamSystem(ILogger logger)
     {
         _system = ActorSystem.Create("anomalydetect", ConfigurationFactory.ParseString(Settings));
-        var bridge = _system.ActorOf(Props.Create(typeof(LogBridge), logger), "log");
+        var bridge = _system.ActorOf(Props.Create<LogBridge>(logger), "log");
         _system.EventStream.Subscribe(bridge, typeof(Warning));
         _system.EventStream.Subscribe(bridge, typeof(Akka.Event.Error));
         Materializer = _system.Materializer(DetectionGraph.Settings(_system));
