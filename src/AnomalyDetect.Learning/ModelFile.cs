@@ -45,7 +45,7 @@ public static class ModelFile
 
     internal static BehaviourModel Parse(ReadOnlyMemory<byte> json, string name)
     {
-        BehaviourModel? model;
+        BehaviourModel model;
         string? written;
         bool isAsWritten;
         try
@@ -59,14 +59,13 @@ public static class ModelFile
             written = document.RootElement.TryGetProperty("sha256", out var hash) ? hash.GetString() : null;
             // As it was written it is in compact form already, and need not be written again to be hashed.
             isAsWritten = IsHashOf(written, JsonMarshal.GetRawUtf8Value(body));
-            model = body.Deserialize(CoreJson.Default.BehaviourModel);
+            model = ModelJson.Read(body);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or FormatException)
         {
             throw new ModelException($"The model file {name} is cut short or is no model ({e.Message}); {Retrain}.", e);
         }
 
-        if (model is null) throw new ModelException($"The model file {name} holds nothing; {Retrain}.");
         if (model.Validate() is { Count: > 0 } problems) throw new ModelException($"The model file {name} does not fit: {string.Join("; ", problems)}; {Retrain}.");
         if (!isAsWritten && !IsHashOf(written, model.ToJson())) throw new ModelException($"The model file {name} was changed after it was written: its SHA-256 does not fit; {Retrain}.");
         return model;

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using AnomalyDetect.Core.Multivariate;
 using AnomalyDetect.Core.TimeSeries.Ensemble;
 using AnomalyDetect.Testing;
@@ -50,6 +52,40 @@ public sealed class ModelFileTests
         ModelFile.Write(directory["c.json"], model with { Series = chosen with { Logins = new SeriesSetting(0, 0.02) } });
         Refused(directory["c.json"], "series.Logins: Threshold");
     }
+
+    [TestMethod]
+    public void Every_member_is_read_and_none_may_be_missing()
+    {
+        using var directory = new TempDirectory();
+        var model = SomeModel.Create().With(new SeriesSettings { Logins = new(1.5, 0.01), ApiCalls = new(1.6, 0.02), PrincipalApiCalls = new(1.7, 0.03) }) with
+        {
+            Cohorts = [SomeModel.Cohort([.. Enumerable.Range(0, Features.Count).Select(i => i / 8f)], 0.7f), SomeModel.Cohort(new float[Features.Count], 0.3f, rate: 3)],
+        };
+        var path = directory["whole.json"];
+        ModelFile.Write(path, model);
+        Assert.AreEqual(model.Id(), ModelFile.Read(path).Id(), "the id is of every member");
+
+        var whole = JsonNode.Parse(File.ReadAllText(path))!["model"]!;
+        foreach (var (owner, name) in Members(whole, "").Where(m => m != ("", "series")).ToList())
+        {
+            var lacking = JsonNode.Parse(File.ReadAllText(path))!;
+            Assert.IsTrue(Members(lacking["model"]!, "").Contains((owner, name)));
+            Owner(lacking["model"]!, owner).Remove(name);
+            File.WriteAllText(directory["lacking.json"], lacking.ToJsonString());
+            Refused(directory["lacking.json"], $"({name} is missing)");
+        }
+    }
+
+    private static JsonObject Owner(JsonNode model, string path) =>
+        path.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(model, (at, step) => at is JsonArray list ? list[int.Parse(step, CultureInfo.InvariantCulture)]! : at[step]!).AsObject();
+
+    /// <summary>Each member of each object, with the way to the object.</summary>
+    private static IEnumerable<(string Owner, string Name)> Members(JsonNode node, string path) => node switch
+    {
+        JsonObject json => json.SelectMany(m => Members(m.Value!, $"{path}.{m.Key}").Prepend((path, m.Key))),
+        JsonArray list => list.SelectMany((item, i) => Members(item!, $"{path}.{i}")),
+        _ => [],
+    };
 
     [TestMethod]
     public void The_built_in_model_can_be_read() => Assert.IsEmpty(ModelFile.ReadDefault().Validate());

@@ -141,17 +141,22 @@ public sealed record EntityModel
 
     internal void Validate(string path, List<string> problems)
     {
-        foreach (var (name, list) in new[] { ("mean", Mean), ("within", Within), ("between", Between), ("center", Center) }.Concat(Components.Select((c, i) => ($"components[{i}]", c))))
-        {
-            if (list.Count != Features.Count) problems.Add($"{path}.{name} has {list.Count} numbers where there are {Features.Count} features");
-            else if (list.Any(v => !float.IsFinite(v))) problems.Add($"{path}.{name} holds what is no number");
-        }
-
+        ValidateNumbers($"{path}.mean", Mean, problems);
+        ValidateNumbers($"{path}.within", Within, problems);
+        ValidateNumbers($"{path}.between", Between, problems);
+        ValidateNumbers($"{path}.center", Center, problems);
+        for (var i = 0; i < Components.Count; i++) ValidateNumbers($"{path}.components[{i}]", Components[i], problems);
         if (Components.Count is < 1 or > Features.Count) problems.Add($"{path}.components are {Components.Count}, and must be 1 to {Features.Count}");
         if (Variances.Count != Components.Count) problems.Add($"{path}.variances are {Variances.Count} for {Components.Count} components");
         if (!Tail.IsValid) problems.Add($"{path}.tail must have a rate above 0 and below 1 and an excess above 0");
-        foreach (var value in Variances.Append(ResidualVariance).Append(ScoreUnit))
+        foreach (var value in (ReadOnlySpan<float>)[.. Variances, ResidualVariance, ScoreUnit])
             if (!(float.IsFinite(value) && value > 0)) problems.Add($"{path} holds a variance that is not above 0");
+    }
+
+    private static void ValidateNumbers(string path, IReadOnlyList<float> numbers, List<string> problems)
+    {
+        if (numbers.Count != Features.Count) problems.Add($"{path} has {numbers.Count} numbers where there are {Features.Count} features");
+        else if (!Cohort.AreFinite(numbers)) problems.Add($"{path} holds what is no number");
     }
 }
 

@@ -45,9 +45,16 @@ public sealed record Cohort
     /// <summary>What a feature's difference is measured in.</summary>
     public static double Scale(EntityModel whole, int feature) => Math.Max(FeatureScale.Least, whole.Between[feature]);
 
+    internal static bool AreFinite(IReadOnlyList<float> numbers)
+    {
+        for (var i = 0; i < numbers.Count; i++)
+            if (!float.IsFinite(numbers[i])) return false;
+        return true;
+    }
+
     internal void Validate(string path, List<string> problems)
     {
-        if (Centroid.Count != Features.Count || !Centroid.All(float.IsFinite)) problems.Add($"{path}.centroid must be {Features.Count} finite numbers");
+        if (Centroid.Count != Features.Count || !AreFinite(Centroid)) problems.Add($"{path}.centroid must be {Features.Count} finite numbers");
         if (!(float.IsFinite(Radius) && Radius > 0)) problems.Add($"{path}.radius must be above 0");
         if (Tenants < 1) problems.Add($"{path}.tenants must be at least 1");
         ValidateParts($"{path}.", problems);

@@ -4,7 +4,7 @@ using AnomalyDetect.Core.Alerts;
 
 namespace AnomalyDetect.Core.Playbooks;
 
-/// <summary>Rules from alerts to decisions and notifications. Data, not code: the default is the embedded <c>playbook.default.json</c>.</summary>
+/// <summary>Rules from alerts to decisions and notifications: data, that files, the store and the ledger keep.</summary>
 public sealed record Playbook
 {
     public required IReadOnlyList<PlaybookRule> Rules { get; init; }
@@ -13,7 +13,7 @@ public sealed record Playbook
     public IReadOnlyDictionary<string, IReadOnlyList<string>> TenantTags { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>The blueprint's responses.</summary>
-    public static Playbook Default { get; } = LoadDefault();
+    public static Playbook Default { get; } = DefaultPlaybook.Make();
 
     /// <exception cref="JsonException">Not a playbook; the message says where.</exception>
     public static Playbook Parse(ReadOnlySpan<byte> json) =>
@@ -23,12 +23,6 @@ public sealed record Playbook
     public string Version() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, CoreJson.Default.Playbook)))[..16];
 
     internal bool IsTagged(string tenant, string tag) => TenantTags.TryGetValue(tag, out var tenants) && tenants.Any(glob => Glob.IsMatch(glob, tenant));
-
-    private static Playbook LoadDefault()
-    {
-        using var stream = typeof(Playbook).Assembly.GetManifestResourceStream("playbook.default.json")!;
-        return JsonSerializer.Deserialize<Playbook>(stream, OptionsJson.WithDefaults)!;
-    }
 }
 
 /// <summary>What is done about some alerts. Everything it asks of an alert must hold; what it leaves open does not matter.</summary>

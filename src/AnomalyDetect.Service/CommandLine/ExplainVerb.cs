@@ -49,9 +49,9 @@ internal static class ExplainVerb
         foreach (var file in options.Files.Where(f => f != "-" && !File.Exists(f)))
             throw new UserException($"The file {Printable.Of(file)} does not exist; name a file of events, or - for stdin.");
         using var signals = new StopSignals();
-        using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
+        using var logger = new QuietLogger(settings.Written.Logging, "explain");
         using var progress = new ProgressLine(terminal);
-        var summary = await FileReplay.RunAsync(options, loggers.CreateLogger("explain"), events => progress.Show(() => $"{events:N0} events"), signals.Token);
+        var summary = await FileReplay.RunAsync(options, logger, events => progress.Show(() => $"{events:N0} events"), signals.Token);
         progress.Dispose();
         var what = options.TracedEvent is { } id ? $"event {id}{(options.TracedTenant is { } whose ? $" of tenant {whose}" : "")}" : $"alert {options.TracedAlert}";
         if (summary.Trace.Count == 0)

@@ -43,12 +43,12 @@ internal static class ReplayVerb
         Directory.CreateDirectory(directory);
 
         using var signals = new StopSignals();
-        using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, settings.Written.Logging));
+        using var logger = new QuietLogger(settings.Written.Logging, "replay");
         using var progress = new ProgressLine(terminal);
         var options = new ReplayOptions { Files = files, Format = format, Engine = settings.Engine, TrustInternal = settings.Written.Source.TrustInternal };
         var clock = Stopwatch.StartNew();
         var summary = await FileReplay.RunAsync(
-            options, loggers.CreateLogger("replay"), events => progress.Show(() => $"{events:N0} events, {events / clock.Elapsed.TotalSeconds:N0} a second"), signals.Token);
+            options, logger, events => progress.Show(() => $"{events:N0} events, {events / clock.Elapsed.TotalSeconds:N0} a second"), signals.Token);
         var took = clock.Elapsed;
         progress.Dispose();
         ReplayFiles.Write(directory, summary, took);

@@ -19,9 +19,9 @@ public static class ReplayFiles
     /// <param name="directory">Must exist; files of these names are replaced.</param>
     public static void Write(string directory, ReplaySummary summary, TimeSpan took)
     {
-        WriteLines(Path.Combine(directory, "alerts.ndjson"), summary.Alerts, CoreJson.Default.Alert);
-        WriteLines(Path.Combine(directory, "decisions.ndjson"), summary.Decisions, CoreJson.Default.Decision);
-        WriteLines(Path.Combine(directory, "notifications.ndjson"), summary.Notifications, CoreJson.Default.Notification);
+        WriteLines(Path.Combine(directory, "alerts.ndjson"), summary.Alerts, () => CoreJson.Default.Alert);
+        WriteLines(Path.Combine(directory, "decisions.ndjson"), summary.Decisions, () => CoreJson.Default.Decision);
+        WriteLines(Path.Combine(directory, "notifications.ndjson"), summary.Notifications, () => CoreJson.Default.Notification);
         WriteRejections(Path.Combine(directory, "rejections.ndjson"), summary.Rejections);
         WriteObject(Path.Combine(directory, "summary.json"), json => WriteSummary(json, summary));
         WriteObject(Path.Combine(directory, "timing.json"), json =>
@@ -63,9 +63,12 @@ public static class ReplayFiles
         json.WriteNumber("state_bytes", summary.StateBytes);
     }
 
-    private static void WriteLines<T>(string path, IReadOnlyList<T> rows, JsonTypeInfo<T> type)
+    /// <param name="known">Asked only when there is a row, for knowing how a type is written is what costs.</param>
+    private static void WriteLines<T>(string path, IReadOnlyList<T> rows, Func<JsonTypeInfo<T>> known)
     {
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16);
+        if (rows.Count == 0) return;
+        var type = known();
         foreach (var row in rows)
         {
             JsonSerializer.Serialize(file, row, type);

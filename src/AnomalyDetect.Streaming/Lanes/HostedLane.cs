@@ -96,7 +96,7 @@ internal sealed class HostedLane
     /// <param name="shared">The batch belongs to several lanes.</param>
     /// <param name="keepsRejections">This lane hands on the batch's rejections.</param>
     /// <returns>What to store; null for a replayed batch or one it has seen.</returns>
-    public LaneCommit? Process(RawBatch batch, bool shared, bool keepsRejections, PipelineMetrics metrics)
+    public LaneCommit? Process(RawBatch batch, bool shared, bool keepsRejections, PipelineMetrics? metrics)
     {
         if (batch.NextOffset <= Position) return null;
         _carried = null;
@@ -141,7 +141,7 @@ internal sealed class HostedLane
     }
 
     /// <summary>End of input: closes what is open.</summary>
-    public LaneCommit Complete(PipelineMetrics metrics)
+    public LaneCommit Complete(PipelineMetrics? metrics)
     {
         Lane.Complete(_outcome);
         return HandOver([], metrics);
@@ -172,9 +172,9 @@ internal sealed class HostedLane
         _outcome.Features.Clear();
     }
 
-    private LaneCommit HandOver(IReadOnlyList<Core.Events.Rejection> rejections, PipelineMetrics metrics)
+    private LaneCommit HandOver(IReadOnlyList<Core.Events.Rejection> rejections, PipelineMetrics? metrics)
     {
-        metrics.Count(_outcome, rejections);
+        metrics?.Count(_outcome, rejections);
         Totals.Add(_outcome.Counters);
         var outcome = _outcome;
         if (outcome.IsEmpty)

@@ -8,11 +8,12 @@ namespace AnomalyDetect.Streaming.Lanes;
 /// <param name="hosts">How many there are: a partition belongs to host partition mod hosts.</param>
 /// <param name="resume">Makes the lane of an assigned partition; null for a shared log.</param>
 /// <param name="saves">False in replays: no checkpoints, and the end of input completes the lanes,</param>
+/// <param name="metrics">Null in replays: nobody asks for them.</param>
 /// <param name="behind">How far the lane is behind its log, for metrics.</param>
 /// <param name="completes">unless more input will follow.</param>
 /// <param name="engines">The options to run under, asked with each batch; null where they never change.</param>
 internal sealed class LaneCast(
-    int number, int hosts, IReadOnlyList<HostedLane> shared, Func<PartitionChange, HostedLane>? resume, bool saves, PipelineMetrics metrics, Func<HostedLane, LaneLag>? behind = null,
+    int number, int hosts, IReadOnlyList<HostedLane> shared, Func<PartitionChange, HostedLane>? resume, bool saves, PipelineMetrics? metrics, Func<HostedLane, LaneLag>? behind = null,
     Func<EngineHistory>? engines = null, bool completes = true)
 {
     /// <summary>Features of closed windows a lane keeps at most before they are written, checkpoint or not.</summary>
@@ -44,7 +45,7 @@ internal sealed class LaneCast(
             Take(lane, batch, false, true, result);
         }
 
-        metrics.Taken(Stopwatch.GetElapsedTime(started));
+        metrics?.Taken(Stopwatch.GetElapsedTime(started));
         return result;
     }
 
@@ -56,8 +57,8 @@ internal sealed class LaneCast(
         foreach (var lane in All)
         {
             Save(lane, now: false, result);
-            metrics.Report(lane);
-            if (behind is not null) metrics.Lag(lane.Name, behind(lane));
+            metrics?.Report(lane);
+            if (behind is not null) metrics?.Lag(lane.Name, behind(lane));
         }
 
         return result;
@@ -85,7 +86,7 @@ internal sealed class LaneCast(
         foreach (var lane in All)
         {
             if (lane.Take(current) is not { } first) continue;
-            metrics.Saved(lane.LastSaveTook, first.State.Length);
+            metrics?.Saved(lane.LastSaveTook, first.State.Length);
             result.First.Add(first);
             result.Add(lane.TakeFeatures());
             return;
@@ -115,7 +116,7 @@ internal sealed class LaneCast(
     private void Save(HostedLane lane, bool now, LaneResult result)
     {
         if (lane.Save(now) is not { } checkpoint) return;
-        metrics.Saved(lane.LastSaveTook, checkpoint.State.Length);
+        metrics?.Saved(lane.LastSaveTook, checkpoint.State.Length);
         result.Checkpoints.Add(checkpoint);
         result.Add(lane.TakeFeatures());
     }
@@ -131,13 +132,13 @@ internal sealed class LaneCast(
                 if (_partitions.Remove(change.Partition, out var lane))
                 {
                     Save(lane, now: true, result);
-                    metrics.Forget(lane);
+                    metrics?.Forget(lane);
                 }
 
                 result.Settles = change;
                 break;
             default:
-                if (_partitions.Remove(change.Partition, out var lost)) metrics.Forget(lost);
+                if (_partitions.Remove(change.Partition, out var lost)) metrics?.Forget(lost);
                 break;
         }
     }

@@ -20,6 +20,7 @@ internal sealed class StreamSystem : IAsyncDisposable
           log-dead-letters-during-shutdown = off
           coordinated-shutdown.run-by-clr-shutdown-hook = off
           coordinated-shutdown.exit-clr = off
+          actor.serializers.json = "AnomalyDetect.Streaming.Pipelines.NoSerializer, AnomalyDetect.Streaming"
         }
         """;
 
@@ -28,7 +29,7 @@ internal sealed class StreamSystem : IAsyncDisposable
     public StreamSystem(ILogger logger)
     {
         _system = ActorSystem.Create("anomalydetect", ConfigurationFactory.ParseString(Settings));
-        var bridge = _system.ActorOf(Props.Create(() => new LogBridge(logger)), "log");
+        var bridge = _system.ActorOf(Props.Create<LogBridge>(logger), "log");
         _system.EventStream.Subscribe(bridge, typeof(Warning));
         _system.EventStream.Subscribe(bridge, typeof(Akka.Event.Error));
         Materializer = _system.Materializer(DetectionGraph.Settings(_system));

@@ -11,7 +11,6 @@ using AnomalyDetect.Streaming.Lanes;
 using AnomalyDetect.Streaming.Pipelines;
 using AnomalyDetect.Streaming.Sources;
 using Microsoft.Extensions.Logging;
-using Prometheus;
 
 namespace AnomalyDetect.Streaming.Replay;
 
@@ -85,13 +84,12 @@ public static class FileReplay
         ReplayOptions options, IBatchReader reader, List<HostedLane> lanes, ReplayCollector collector, bool completes, DateTime newest, ILogger logger, Action<long>? progress,
         CancellationToken cancellation)
     {
-        var metrics = new PipelineMetrics(Metrics.NewCustomRegistry());
         var symbols = new SymbolTable();
         RecordDecoder Decoder(int count) => new(options.Format, EventFormats.Find, options.Limits, symbols, count);
         var decode = options.Log is not null ? Flow.Create<RawBatch>().Select(Decoder(options.Lanes).Decode)
             : reader is MergedFiles ? Flow.Create<RawBatch>().Select(Decoder(options.Lanes).Deal)
             : DecodeSideBySide(Decoder, options.Lanes, newest);
-        var casts = lanes.Select(l => new LaneCast(l.Index, lanes.Count, [l], null, false, metrics, completes: completes)).ToList();
+        var casts = lanes.Select(l => new LaneCast(l.Index, lanes.Count, [l], null, false, null, completes: completes)).ToList();
         var (events, end) = (0L, (Offset: 0L, Newest: newest));
         await using var system = new StreamSystem(logger);
         var (stop, done) = DetectionGraph.Build(new FileSource(reader), decode.Select(Count), casts)
