@@ -193,14 +193,15 @@ internal sealed partial class BehaviourDetector
 
             if (isWorth)
             {
-                var (window, run) = (oddity.IsOfVolumeAlone ? default : Rating.Of(evidence, tails.OfWindows()), Rating.Of(spell, tails.OfSpells()));
+                var window = oddity.IsOfVolumeAlone ? default : Rating.Of(evidence, tails.OfWindows());
+                var run = own.IsNews(spell) || _scope.Alerts.Find(Signal.MlSpike, entity, end) is not null ? Rating.Of(spell, tails.OfSpells()) : default;
                 var byRun = oddity.IsOfVolumeAlone || run.Severity > window.Severity;
                 told = Report(
                     number, byRun ? own.SpellStart : number, entity, z, byRun ? run : window, new BaselineSummary(own.State, own.Windows, Time(own.Windows == 0 ? number : own.FirstWindow)),
                     oddity, vector, own.Usual(), _open![(int)(number % _open.Length)].SamplesOf(cell), outcome);
             }
 
-            if (told) own.Told();
+            if (told) own.Told(spell);
         }
 
         var teaching = _scope.Alerts.TeachingOf(entity, end);

@@ -228,6 +228,7 @@ public sealed class Lane
     /// shadow model makes of them, episodes with who contributed, and the sketches that know. 7: "ADL7", tenants with what their principals asked for in vain,
     /// with cohorts, with series of their busiest principals and with whom their playbook has met before, decisions of episodes with when they were first called for. 8: "ADL8", tenants with which others their principals called, tables with how many keys are new. 9: "ADL9", sign-in habits with whether they administer.
     /// 10: "ADLA", and with whether they are refused; what each tenant holds of the memory for all, tables, windows and alerts with the size they have.
+    /// 11: "ADLB", tenants with what their principals have in common lately, principals with what their runs had come to when they were told.
     /// </remarks>
     public byte[] Save()
     {
@@ -250,7 +251,7 @@ public sealed class Lane
         return writer.ToArray();
     }
 
-    private const int Magic = 0x414C4441; // "ADLA"
+    private const int Magic = 0x424C4441; // "ADLB"
 
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <param name="collectsFeatures">Closed windows' features are wanted in <see cref="Outcome.Features"/>.</param>

@@ -12,7 +12,7 @@ public sealed class FeatureStandardiser(EntityModel principalPrior, EntityModel 
 {
     private sealed class Tenant(EntityModel principalPrior, EntityModel tenantPrior, int windowMinutes)
     {
-        public readonly TenantPopulation Population = new(principalPrior);
+        public readonly TenantPopulation Population = new(principalPrior, windowMinutes);
         public readonly TenantFeatures Whole = new(tenantPrior, windowMinutes);
         public readonly Dictionary<Symbol, PrincipalFeatures> Principals = [];
     }

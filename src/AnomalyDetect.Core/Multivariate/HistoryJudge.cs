@@ -67,14 +67,14 @@ public sealed class HistoryJudge(BehaviourModel model, BudgetOptions budget)
             var severity = Severity.Info;
             if (isWorth)
             {
-                severity = new AlertBudget(budget, tenant.Standing.SpellTail, tests).Of(spell);
+                if (own.IsNews(spell) || IsRunning(episode, row.Start)) severity = new AlertBudget(budget, tenant.Standing.SpellTail, tests).Of(spell);
                 if (!oddity.IsOfVolumeAlone) severity = Max(severity, new AlertBudget(budget, tenant.Standing.PrincipalTail, tests).Of(evidence));
             }
 
             judged = new JudgedWindow(own.State == BaselineState.Active, isWorth ? tenant.Standing.PrincipalTail.Probability(evidence) : 1, Raise(ref episode, row.Start, severity));
             if (severity >= Severity.Low)
             {
-                own.Told();
+                own.Told(spell);
                 tenant.Told = true;
                 tenant.Episodes[principal] = episode;
             }
@@ -124,11 +124,13 @@ public sealed class HistoryJudge(BehaviourModel model, BudgetOptions budget)
     {
         if (severity < Severity.Low) return null;
         severity = severity > Severity.Medium ? Severity.Medium : severity;
-        var runs = episode.Until > 0 && start <= episode.Until + EpisodeGap;
+        var runs = IsRunning(episode, start);
         var before = runs ? episode.Severity : (Severity?)null;
         episode = new Episode(runs ? episode.From : start, start + Span, before is { } known ? Max(known, severity) : severity);
         return before is null || severity > before ? severity : null;
     }
+
+    private static bool IsRunning(Episode episode, long start) => episode.Until > 0 && start <= episode.Until + EpisodeGap;
 
     private static bool Runs(Episode episode, long start) => episode.Until > 0 && start < episode.Until + EpisodeGap && episode.Severity >= Severity.Medium;
 

@@ -16,7 +16,7 @@ internal struct PrincipalFeatures
 {
     private const float Step = 1 / 4096f;
     private const int PriorWindows = 4; // what the population's mean weighs against the principal's own
-    private const int Memory = 30; // active windows looked back over
+    private const int Memory = 30; // active windows looked back over, or those of a day
     private const int KnownAfter = 12;
     private const int BelievedAfter = 60; // windows; until then a deviation counts for less
 
@@ -29,6 +29,7 @@ internal struct PrincipalFeatures
     private const double Suspicion = 1; // what a spell must have come to, for nothing to be learned of it
     private const int LongestSpell = 72; // windows; then it is the new usual
     private const double Forgets = 0.1; // of a usual spell, when one comes to less
+    private const float LeastTold = 0.001f; // so that a spell of next to nothing counts as told
 
     [InlineArray(Features.Count)]
     private struct Means
@@ -50,8 +51,8 @@ internal struct PrincipalFeatures
     private int _firstWindow;
     private int _spellStart, _spellWindow;
     private float _spell, _spellPeak, _usualSpell, _windowPeak;
+    private float _told; // what the running spell had come to when somebody was told of it; 0: nobody was
     private ushort _windows;
-    private bool _told;
 
     /// <summary>Closed windows learned from.</summary>
     public readonly int Windows => _windows;
@@ -74,6 +75,10 @@ internal struct PrincipalFeatures
 
     /// <summary>What a deviation counts for, 0.5 to 1: in its first hours everything a principal does is new, the rare things for days.</summary>
     public readonly double Confidence => 0.5 + (0.5 * Math.Min(1, _windows / (double)BelievedAfter));
+
+    /// <summary>Of those who are never idle the windows of a day: what they do by night must not be all there is to hold the morning against.</summary>
+    private readonly int MemoryAt(long window, int windowsPerDay) =>
+        (int)Math.Max(Memory, (long)_windows * windowsPerDay / Math.Max(windowsPerDay, window - _firstWindow + 1));
 
     public readonly FeatureVector Usual()
     {
@@ -98,6 +103,7 @@ internal struct PrincipalFeatures
     public readonly int Novelties(in FeatureCell cell) =>
         _windows < 3 ? 0 : BitOperations.PopCount(cell.Places & ~_places) + BitOperations.PopCount(cell.Devices & ~_devices);
 
+    /// <summary>In σ from what is usual of the principal, less what its tenant's principals have in common lately; <paramref name="population"/> takes note of it.</summary>
     public readonly FeatureVector Standardise(in FeatureVector values, TenantPopulation population)
     {
         Span<double> sigmas = stackalloc double[Features.Count];
@@ -105,7 +111,10 @@ internal struct PrincipalFeatures
         Sigmas(population, sigmas);
         Expected(errors);
         AllFeatures.Errors(values, errors, errors);
-        return FeatureScale.Standardise(errors, sigmas);
+        var standardised = FeatureScale.Standardise(errors, sigmas);
+        var rest = population.Tide.Without(standardised);
+        if (_windows >= KnownAfter) population.Tide.Follow(_owner, standardised);
+        return rest;
     }
 
     private readonly void Sigmas(TenantPopulation population, Span<double> sigmas)
@@ -138,20 +147,23 @@ internal struct PrincipalFeatures
         return _spell - _usualSpell;
     }
 
+    /// <summary>Nobody was told of the running spell, or it has come to twice as much since: one that goes on all day is no news every hour.</summary>
+    public readonly bool IsNews(double spell) => spell > 2 * _told;
+
     /// <summary>Somebody was told of the running spell: it makes itself usual only half.</summary>
-    public void Told() => _told = true;
+    public void Told(double spell) => _told = Math.Max(_told, Math.Max((float)spell, LeastTold));
 
     private EndedSpell EndSpell()
     {
         var ended = new EndedSpell(_windowPeak, Math.Max(0, _spellPeak - _usualSpell));
-        _usualSpell += (float)((_spellPeak - _usualSpell) * (_spellPeak < _usualSpell ? (_spellPeak > 0 ? Forgets : 0) : _told ? 0.5 : 1));
+        _usualSpell += (float)((_spellPeak - _usualSpell) * (_spellPeak < _usualSpell ? (_spellPeak > 0 ? Forgets : 0) : _told > 0 ? 0.5 : 1));
         if (((ReadOnlySpan<byte>)_pending).ContainsAnyExcept((byte)0))
         {
             for (var j = 0; j < Features.Count; j++)
-                if (_pending[j] > _reaches[j]) _reaches[j] += (byte)((_pending[j] - _reaches[j]) / (_told ? 2 : 1));
+                if (_pending[j] > _reaches[j]) _reaches[j] += (byte)((_pending[j] - _reaches[j]) / (_told > 0 ? 2 : 1));
         }
 
-        (_spellPeak, _windowPeak, _told, _pending) = (0, 0, false, default);
+        (_spellPeak, _windowPeak, _told, _pending) = (0, 0, 0, default);
         return ended;
     }
 
@@ -174,7 +186,7 @@ internal struct PrincipalFeatures
         Expected(means);
         AllFeatures.Errors(values, means, errors);
         Reach(errors);
-        var weight = 1.0 / (Math.Min((int)_windows, Memory) + PriorWindows);
+        var weight = 1.0 / (Math.Min((int)_windows, MemoryAt(window, population.WindowsPerDay)) + PriorWindows);
         if (adopted) AllFeatures.Move(means, errors, weight);
         else AllFeatures.Move(means, errors, weight, 3, sigmas);
         AllFeatures.ToSteps(means, Step, _means);
@@ -223,60 +235,5 @@ internal readonly record struct EndedSpell(float Window, float Sum)
     {
         windows.Learn(Window);
         spells.Learn(Sum);
-    }
-}
-
-/// <summary>What a tenant's principals have in common: where a new one begins. The model's prior until the tenant has shown its own; nothing is taken from another tenant.</summary>
-internal sealed class TenantPopulation(EntityModel prior)
-{
-    private const double PriorRows = 200;
-    private const double Memory = 5_000;
-
-    private readonly float[] _mean = [.. prior.Mean];
-    private readonly float[] _between = [.. prior.Between.Select(b => b * b)];
-    private EntityModel _prior = prior;
-    private double _rows;
-
-    public FeatureScale Scale { get; } = new(prior);
-
-    public static int Bytes => FeatureScale.Bytes + (Features.Count * 8) + 56;
-
-    public double Mean(int feature) => _mean[feature];
-
-    /// <param name="weight">With <paramref name="of"/>, the share of the variance of principals' own means that is added.</param>
-    public void Sigmas(double weight, double of, Span<double> sigmas) => Scale.Sigmas(_between, weight, of, sigmas);
-
-    public void Learn(in FeatureVector values)
-    {
-        _rows = Math.Min(_rows + 1, Memory);
-        AllFeatures.Blend(_mean, values, _rows + PriorRows);
-    }
-
-    /// <summary>As if it had begun at another prior.</summary>
-    public void Rebase(EntityModel prior)
-    {
-        Scale.Rebase(_prior, prior);
-        var left = (float)(PriorRows / (PriorRows + _rows));
-        for (var j = 0; j < Features.Count; j++)
-        {
-            _mean[j] += (prior.Mean[j] - _prior.Mean[j]) * left;
-            _between[j] = prior.Between[j] * prior.Between[j];
-        }
-
-        _prior = prior;
-    }
-
-    public void Save(StateWriter writer)
-    {
-        Scale.Save(writer);
-        writer.Raw<float>(_mean);
-        writer.Double(_rows);
-    }
-
-    public void Load(ref StateReader reader)
-    {
-        Scale.Load(ref reader);
-        reader.Raw(_mean.AsSpan());
-        _rows = reader.Double();
     }
 }

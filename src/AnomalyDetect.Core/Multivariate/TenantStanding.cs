@@ -25,7 +25,7 @@ internal sealed class TenantStanding
     {
         (_model, _minutes) = (model, windowMinutes);
         Join(number);
-        Population = new TenantPopulation(Cohort?.Principal ?? Untrained);
+        Population = new TenantPopulation(Cohort?.Principal ?? Untrained, windowMinutes);
         Whole = new TenantFeatures(Cohort?.Tenant ?? Untrained, windowMinutes);
         BeginTails();
     }
