@@ -4,8 +4,7 @@ namespace AnomalyDetect.Formats;
 internal sealed class KnownMinute
 {
     private const int SecondsAt = 17; // behind 2026-03-01T12:30:
-    private const int ZoneAt = 19;
-    private const int ZoneBehindMilliseconds = 23;
+    private const int ZoneAt = 19; // or a fraction
     private readonly byte[] _text = new byte[SecondsAt];
     private DateTime _start;
 
@@ -29,20 +28,14 @@ internal sealed class KnownMinute
         _start = start;
     }
 
-    /// <summary>The ticks into the minute, of a time in UTC to seconds or milliseconds that is not in a leap second; others go the long way.</summary>
+    /// <summary>The ticks into the minute, of a time in UTC that is not in a leap second; others go the long way.</summary>
     private static bool TrySeconds(ReadOnlySpan<byte> text, out long ticks)
     {
         ticks = 0;
-        if (text.Length is not (ZoneAt + 1 or ZoneBehindMilliseconds + 1) || text[^1] != 'Z') return false;
-        var (tens, ones) = (Digit(text, SecondsAt), Digit(text, SecondsAt + 1));
-        if (tens > 5 || ones > 9) return false;
-        ticks = ((tens * 10) + ones) * TimeSpan.TicksPerSecond;
-        if (text.Length == ZoneAt + 1) return true;
-        var (tenths, hundredths, thousandths) = (Digit(text, ZoneAt + 1), Digit(text, ZoneAt + 2), Digit(text, ZoneAt + 3));
-        ticks += ((tenths * 100) + (hundredths * 10) + thousandths) * TimeSpan.TicksPerMillisecond;
-        return text[ZoneAt] == '.' && tenths <= 9 && hundredths <= 9 && thousandths <= 9;
+        if (text.Length <= ZoneAt || text[^1] != 'Z' || Rfc3339.Two(text, SecondsAt) is not (>= 0 and < 60 and var seconds)) return false;
+        var zone = ZoneAt;
+        if (text[zone] == '.' && !Rfc3339.TryFraction(text, ref zone, out ticks)) return false;
+        ticks += seconds * TimeSpan.TicksPerSecond;
+        return zone == text.Length - 1;
     }
-
-    /// <summary>More than 9 where there is none.</summary>
-    private static uint Digit(ReadOnlySpan<byte> text, int at) => text[at] - (uint)'0';
 }

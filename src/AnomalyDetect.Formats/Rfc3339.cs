@@ -40,7 +40,8 @@ public static class Rfc3339
         return true;
     }
 
-    private static bool TryFraction(ReadOnlySpan<byte> text, ref int position, out long ticks)
+    /// <param name="position">Of the point; then behind the last digit.</param>
+    internal static bool TryFraction(ReadOnlySpan<byte> text, ref int position, out long ticks)
     {
         ticks = 0;
         var digits = 0;
@@ -70,7 +71,7 @@ public static class Rfc3339
     }
 
     /// <summary>Two digits, or a negative number.</summary>
-    private static int Two(ReadOnlySpan<byte> text, int at)
+    internal static int Two(ReadOnlySpan<byte> text, int at)
     {
         var tens = (uint)(text[at] - '0');
         var ones = (uint)(text[at + 1] - '0');

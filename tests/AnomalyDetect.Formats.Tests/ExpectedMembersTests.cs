@@ -39,8 +39,7 @@ public sealed class ExpectedMembersTests
         for (var length = 1; length < text.Length; length++)
         {
             Read(decoder, text);
-            var batch = new EventBatch();
-            decoder.Decode(Encoding.UTF8.GetBytes(text), 0, length, default, batch); // the rest stands in the buffer, and is not the record's
+            var batch = Reading.Record(Encoding.UTF8.GetBytes(text), length, decoder); // the rest stands in the buffer, and is not the record's
             Assert.AreEqual(0, batch.Count, text[..length]);
             Assert.AreEqual(RejectionReasons.MalformedJson, batch.Rejections[0].Reason);
         }
@@ -75,12 +74,8 @@ public sealed class ExpectedMembersTests
     private static string Text(string number, string behind) =>
         "{\"id\":\"e-1\",\"time\":\"2026-03-01T12:30:00Z\",\"tenant_id\":\"acme\",\"type\":\"api_call\",\"outcome\":\"success\",\"bytes\":" + number + behind;
 
-    private static EventBatch Read(IEventDecoder decoder, string text)
-    {
-        var (batch, bytes) = (new EventBatch(), Encoding.UTF8.GetBytes(text + "        ")); // room for what reads several bytes at once
-        decoder.Decode(bytes, 0, text.Length, default, batch);
-        return batch;
-    }
+    /// <summary>With room behind it for what reads several bytes at once.</summary>
+    private static EventBatch Read(IEventDecoder decoder, string text) => Reading.Record(Encoding.UTF8.GetBytes(text + "        "), text.Length, decoder);
 
     private static string Shown(EventBatch batch) =>
         string.Join('|', batch.Events.ToArray().Select(e => $"{e.Bytes} {e.Count} {e.Method}").Concat(batch.Rejections.Select(r => $"{r.Reason}: {r.Detail}")));

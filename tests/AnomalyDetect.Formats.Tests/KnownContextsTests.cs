@@ -55,10 +55,7 @@ public sealed class KnownContextsTests
             var decoder = new NativeFormat().CreateDecoder(Reading.Limits, new SymbolTable(capacity));
             foreach (var text in events.Concat(events))
             {
-                var read = new EventBatch();
-                var bytes = Encoding.UTF8.GetBytes(text + "\n");
-                decoder.Decode(bytes, 0, bytes.Length, default, read);
-                Assert.AreEqual(Shown(Reading.Record(bytes)), Shown(read), text);
+                Assert.AreEqual(Shown(Reading.Record(text + "\n")), Shown(text + "\n", decoder), text);
             }
         }
     });
@@ -110,25 +107,15 @@ public sealed class KnownContextsTests
                 Assert.AreEqual(Shown(Reading.Record(Text(device))), Shown(Text(device), decoder));
     }
 
-    private static List<TelemetryEvent> Read(IEventDecoder decoder, IEnumerable<string> texts)
-    {
-        var batch = new EventBatch();
-        foreach (var text in texts)
-        {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            decoder.Decode(bytes, 0, bytes.Length, default, batch);
-        }
+    private static List<TelemetryEvent> Read(IEventDecoder decoder, IEnumerable<string> texts) => [.. texts.Select(text => Read(decoder, text).Events[0])];
 
-        return [.. batch.Events];
-    }
-
-    private static string Shown(string text, IEventDecoder decoder)
+    private static EventBatch Read(IEventDecoder decoder, string text)
     {
-        var batch = new EventBatch();
         var bytes = Encoding.UTF8.GetBytes(text);
-        decoder.Decode(bytes, 0, bytes.Length, default, batch);
-        return Shown(batch);
+        return Reading.Record(bytes, bytes.Length, decoder);
     }
+
+    private static string Shown(string text, IEventDecoder decoder) => Shown(Read(decoder, text));
 
     private static string Shown(EventBatch batch)
     {

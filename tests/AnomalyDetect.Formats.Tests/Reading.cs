@@ -12,10 +12,15 @@ internal static class Reading
     public static EventBatch Record(string text, string format = "native", DecodeLimits? limits = null, RecordOrigin origin = default, SymbolTable? symbols = null) =>
         Record(Encoding.UTF8.GetBytes(text), format, limits, origin, symbols);
 
-    public static EventBatch Record(byte[] bytes, string format = "native", DecodeLimits? limits = null, RecordOrigin origin = default, SymbolTable? symbols = null)
+    public static EventBatch Record(byte[] bytes, string format = "native", DecodeLimits? limits = null, RecordOrigin origin = default, SymbolTable? symbols = null) =>
+        Record(bytes, bytes.Length, EventFormats.Find(format)!.CreateDecoder(limits ?? Limits, symbols ?? new SymbolTable(1024)), origin);
+
+    /// <summary>By a decoder that may have read others before.</summary>
+    /// <param name="length">Of the record; more may stand behind it in the buffer.</param>
+    public static EventBatch Record(byte[] buffer, int length, IEventDecoder decoder, RecordOrigin origin = default)
     {
         var batch = new EventBatch();
-        EventFormats.Find(format)!.CreateDecoder(limits ?? Limits, symbols ?? new SymbolTable(1024)).Decode(bytes, 0, bytes.Length, origin, batch);
+        decoder.Decode(buffer, 0, length, origin, batch);
         return batch;
     }
 

@@ -88,12 +88,15 @@ internal sealed partial class BehaviourDetector
         var number = time / Span;
         _open ??= Begin(number);
         if (_next > _last) _next = Math.Max(_next, _scope.Watermark / Span);
-        var window = _open[(int)(number % _open.Length)];
+        var window = PlaceOf(number);
         if (window.Number != number) window.Open(number);
         _last = Math.Max(_last, number);
         (_current, _currentFrom) = (window, number * Span);
         return window;
     }
+
+    /// <summary>Where the window of this number stands while it is open.</summary>
+    private FeatureWindow PlaceOf(long number) => _open![(int)(number % _open.Length)];
 
     private FeatureWindow NewWindow() => new(_scope.Options.Detection.Limits.Principals, _share);
 
@@ -117,7 +120,7 @@ internal sealed partial class BehaviourDetector
     public void Close(Outcome outcome)
     {
         var number = _next++;
-        var window = _open![(int)(number % _open.Length)];
+        var window = PlaceOf(number);
         if (window.Number != number) return; // nothing happened in it
         if (_scope.Trace is { } trace) trace.IsClosing = trace.FollowsWindow(_scope.Tenant, number * _minutes, _minutes);
         var quiet = (float)_rates.QuietHour(number * _minutes);
@@ -159,13 +162,13 @@ internal sealed partial class BehaviourDetector
 
     /// <summary>Of a window that is still open, for it closes after its minutes.</summary>
     private IReadOnlyList<Contributor> LeadersOf(RateKind kind, long from, long to, double total) =>
-        _open is not null && to - from == Span && from % Span == 0 && _open[(int)(from / Span % _open.Length)] is var window && window.Number == from / Span
+        _open is not null && to - from == Span && from % Span == 0 && PlaceOf(from / Span) is var window && window.Number == from / Span
             ? WindowContributors.Of(window, kind, total)
             : [];
 
     /// <summary>Of a window that is still open.</summary>
     private IReadOnlyList<string> SamplesOf(IReadOnlyCollection<string> principals, long time) =>
-        _open is not null && _open[(int)(time / Span % _open.Length)] is var window && window.Number == time / Span ? window.SamplesOf(principals) : [];
+        _open is not null && PlaceOf(time / Span) is var window && window.Number == time / Span ? window.SamplesOf(principals) : [];
 
     /// <returns>Somebody is told of it.</returns>
     private bool Judge(
@@ -198,7 +201,7 @@ internal sealed partial class BehaviourDetector
                 var byRun = oddity.IsOfVolumeAlone || run.Severity > window.Severity;
                 told = Report(
                     number, byRun ? own.SpellStart : number, entity, z, byRun ? run : window, new BaselineSummary(own.State, own.Windows, Time(own.Windows == 0 ? number : own.FirstWindow)),
-                    oddity, vector, own.Usual(), _open![(int)(number % _open.Length)].SamplesOf(cell), outcome);
+                    oddity, vector, own.Usual(), PlaceOf(number).SamplesOf(cell), outcome);
             }
 
             if (told) own.Told(spell);
@@ -273,7 +276,7 @@ internal sealed partial class BehaviourDetector
         episode.Detail = $" in {_minutes} min";
         if (entity.Kind == EntityKind.Tenant && episode.Peak == seen)
         {
-            var window = _open![(int)(number % _open.Length)];
+            var window = PlaceOf(number);
             episode.Contributors = WindowContributors.Of(window, episode.Contributions, c => _own[c.Index] is { State: BaselineState.Active } own ? own.Usual() : null);
             samples = window.SamplesOf(episode.Contributors.Principals());
         }

@@ -95,11 +95,7 @@ public struct TelemetryEvent
     public TextSlice TokenId
     {
         readonly get => _texts[TextField.TokenId];
-        set
-        {
-            _texts.Set(TextField.TokenId, value);
-            TokenHash = value.IsEmpty ? 0 : Symbol.HashOf(value.Utf8, 0);
-        }
+        set => SetTokenId(value, value.IsEmpty ? 0 : Symbol.HashOf(value.Utf8, 0));
     }
 
     /// <summary>Sets a token whose <see cref="TokenHash"/> is known from an earlier event.</summary>
