@@ -112,7 +112,7 @@ public sealed class ResponseRuntime : IAsyncDisposable
     {
         foreach (var queue in _loops.Select(loop => loop.Queue).Where(q => q.Circuit.DisabledReason is not null && (target is null || q.Target.Name == target)))
         {
-            queue.Circuit.Enable();
+            queue.Enable();
             ResponseLog.Enabled(_logger, queue.Target.Name, Printable.Of(actor));
         }
     }

@@ -14,6 +14,8 @@ internal sealed class DeliveryQueue(
 {
     private const int BuryAtOnce = 100;
 
+    private readonly Lock _burial = new();
+
     public IDeliveryTarget Target => target;
 
     public TargetCircuit Circuit => circuit;
@@ -24,11 +26,17 @@ internal sealed class DeliveryQueue(
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
+    /// <summary>Takes a disabled target up again: what is pending from here on is sent.</summary>
+    public void Enable()
+    {
+        lock (_burial) circuit.Enable();
+    }
+
     /// <summary>Returns when to come back; null when only news can bring work; a time not after now when there may be more at once.</summary>
     /// <exception cref="OperationCanceledException">Cut off by <paramref name="abort"/>; what was in flight stays pending.</exception>
     public async Task<DateTime?> WorkAsync(CancellationToken abort)
     {
-        if (circuit.DisabledReason is { } reason) return await BuryAsync(reason, abort).ConfigureAwait(false);
+        if (Bury() is { } more) return more ? DateTime.MinValue : null;
         var allowance = circuit.Allowance(Now, target.MaxInFlight);
         if (allowance == 0 || !await PrepareAsync(abort).ConfigureAwait(false)) return circuit.OpenUntil;
         allowance = circuit.Allowance(Now, target.MaxInFlight);
@@ -148,13 +156,27 @@ internal sealed class DeliveryQueue(
         ResponseLog.TargetDisabled(logger, target.Name, reason);
     }
 
-    /// <summary>A disabled target's deliveries go to the dead letter, those not yet due among them.</summary>
-    private async Task<DateTime?> BuryAsync(string reason, CancellationToken abort)
+    /// <summary>
+    /// A disabled target's deliveries go to the dead letter, those not yet due among them; returns whether there may be more of them, null when it is not disabled. None
+    /// goes there once <see cref="Enable"/> has returned: what is put back then is sent. Nothing happened outside, so where the store fails the round is tried again.
+    /// </summary>
+    private bool? Bury()
     {
-        var pending = outbox.Due(target.Name, Now.AddYears(1), BuryAtOnce);
-        var text = $"{target.Name} is disabled: {reason}";
-        await RecordAsync([.. pending.Select(d => new Outcome(d, "dead", new DeliverySettlement(d.Sequence, DeliveryState.Dead, text)))], abort).ConfigureAwait(false);
-        return pending.Count == 0 ? null : DateTime.MinValue;
+        List<Outcome> buried;
+        lock (_burial)
+        {
+            if (circuit.DisabledReason is not { } reason) return null;
+            var text = $"{target.Name} is disabled: {reason}";
+            buried =
+            [
+                .. outbox.Due(target.Name, Now.AddYears(1), BuryAtOnce)
+                    .Select(d => new Outcome(d, "dead", new DeliverySettlement(d.Sequence, DeliveryState.Dead, text))),
+            ];
+            if (buried.Count > 0) outbox.Settle([.. buried.Select(o => o.Settlement)]);
+        }
+
+        Tell(buried);
+        return buried.Count > 0;
     }
 
     /// <summary>What has happened outside must not be forgotten: tries until the store has taken it. Cut off by a stop, the deliveries are sent again after it.</summary>
@@ -178,6 +200,11 @@ internal sealed class DeliveryQueue(
             await Task.Delay(wait, time, abort).ConfigureAwait(false);
         }
 
+        Tell(outcomes);
+    }
+
+    private void Tell(IReadOnlyList<Outcome> outcomes)
+    {
         foreach (var (delivery, word, settlement) in outcomes)
         {
             metrics.Settled(target.Name, word);

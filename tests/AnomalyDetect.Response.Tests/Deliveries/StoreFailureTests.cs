@@ -62,6 +62,41 @@ public class StoreFailureTests
         for (var i = 0; i < 4; i++) Assert.Contains($"trying again in {1 << i} s", waits[i]);
     }
 
+    [TestMethod]
+    public async Task What_is_put_back_while_the_deliveries_of_its_disabled_target_are_buried_is_sent()
+    {
+        await using var receiver = HttpReceiver.Start();
+        receiver.Then(HttpReply.Status(410));
+        var clock = Some.Clock();
+        using var store = new ResponseStore(Some.Options(Some.Webhook(receiver.Url)), clock);
+        var watched = new FlakyOutbox(store.Outbox);
+        await using var target = new WebhookTarget(Some.Webhook(receiver.Url), clock);
+        var queue = new DeliveryQueue(
+            target, watched, new RetrySchedule(new RetryOptions(), () => 0), Some.Circuit(), clock, new ResponseMetrics(Prometheus.Metrics.NewCustomRegistry()), new CapturingLoggers());
+        store.Tell();
+        await queue.WorkAsync(CancellationToken.None);
+        Assert.IsTrue(queue.State.Disabled);
+        Task? replaying = null;
+        watched.BeforeDue = () =>
+        {
+            watched.BeforeDue = null;
+            replaying = Task.Run(() =>
+            {
+                queue.Enable();
+                return store.Outbox.Replay(null, null, "olga");
+            });
+            replaying.Wait(TimeSpan.FromMilliseconds(200)); // all the time it needs, unless it is made to wait
+        };
+        await queue.WorkAsync(CancellationToken.None);
+        await replaying!;
+        while (await queue.WorkAsync(CancellationToken.None) == DateTime.MinValue)
+        {
+        }
+
+        Assert.HasCount(1, store.All(DeliveryState.Delivered));
+        Assert.HasCount(2, receiver.Requests);
+    }
+
     /// <summary>The real outbox, with failures put in front of it.</summary>
     private sealed class FlakyOutbox(IOutbox real) : IOutbox
     {
@@ -71,6 +106,8 @@ public class StoreFailureTests
 
         public int FailSettle { get; set; }
 
+        public Action? BeforeDue { get; set; }
+
         public int Dues => Volatile.Read(ref _dues);
 
         public event Action? Changed
@@ -79,8 +116,11 @@ public class StoreFailureTests
             remove => real.Changed -= value;
         }
 
-        public IReadOnlyList<Delivery> Due(string target, DateTime now, int most) =>
-            Interlocked.Increment(ref _dues) <= FailDue ? throw new IOException("disk on fire") : real.Due(target, now, most);
+        public IReadOnlyList<Delivery> Due(string target, DateTime now, int most)
+        {
+            BeforeDue?.Invoke();
+            return Interlocked.Increment(ref _dues) <= FailDue ? throw new IOException("disk on fire") : real.Due(target, now, most);
+        }
 
         public DateTime? NextDue(string target) => real.NextDue(target);
 
