@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Garnet;
+using StackExchange.Redis;
 
 namespace AnomalyDetect.Testing;
 
@@ -12,6 +13,7 @@ namespace AnomalyDetect.Testing;
 public sealed class GarnetHost : IDisposable
 {
     private const int Tries = 20;
+    private const int Patience = 30_000; // ms
     private readonly string? _kept;
     private GarnetServer? _server;
 
@@ -21,6 +23,21 @@ public sealed class GarnetHost : IDisposable
 
     /// <summary>A StackExchange.Redis configuration string.</summary>
     public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+
+    /// <summary>
+    /// A test's own client, to be used asynchronously: the server works on this process's thread pool, and whoever blocks a thread of it may wait for himself. It is
+    /// patient, as a machine under load is no reason to fail.
+    /// </summary>
+    /// <param name="abort">Fails where the server is not there; otherwise connects when it is.</param>
+    public Task<ConnectionMultiplexer> ConnectAsync(bool abort = true) =>
+        ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions
+        {
+            EndPoints = { Configuration },
+            AllowAdmin = true,
+            AbortOnConnectFail = abort,
+            AsyncTimeout = Patience,
+            SyncTimeout = Patience,
+        });
 
     /// <param name="kept">A directory for its log, with which it keeps what it holds over a stop; null: in memory only.</param>
     public static GarnetHost Start(string? kept = null)

@@ -34,7 +34,7 @@ public sealed class TcpRelay : IAsyncDisposable
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Called with each piece a client sends, before the server has it.</summary>
-    public Action<ReadOnlyMemory<byte>>? Before { get; set; }
+    public Func<ReadOnlyMemory<byte>, ValueTask>? Before { get; set; }
 
     /// <summary>Breaks every connection, and from now on those that are tried.</summary>
     public void Cut()
@@ -120,7 +120,7 @@ public sealed class TcpRelay : IAsyncDisposable
                 if (counts)
                 {
                     Interlocked.Add(ref _bytes, length);
-                    Before?.Invoke(buffer.AsMemory(0, length));
+                    if (Before is { } before) await before(buffer.AsMemory(0, length));
                     if (_held is { } held) await held.Task;
                 }
 

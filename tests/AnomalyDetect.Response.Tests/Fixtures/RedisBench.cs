@@ -42,7 +42,7 @@ internal sealed class RedisBench : IAsyncDisposable
     public DateTime Now => Clock.GetUtcNow().UtcDateTime;
 
     /// <summary>A client of the test's own.</summary>
-    public async Task<IDatabase> RedisAsync() => (_client ??= await ConnectionMultiplexer.ConnectAsync(Server.Configuration + ",allowAdmin=true")).GetDatabase();
+    public async Task<IDatabase> RedisAsync() => (_client ??= await Server.ConnectAsync()).GetDatabase();
 
     /// <summary>Works until nothing is due.</summary>
     public async Task WorkAsync()

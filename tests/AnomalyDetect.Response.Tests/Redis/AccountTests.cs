@@ -23,7 +23,7 @@ public class AccountTests
         Assert.AreEqual("absent", bench.Store.Delivery($"redis/{decision.Id}/undo").Result);
         bench.Relay.LetGo();
         var redis = await bench.RedisAsync();
-        await Wait.UntilAsync(() => redis.KeyExists(bench.Keys.Deny(decision)), "it arrives behind its own undo");
+        await Wait.UntilAsync(() => redis.KeyExistsAsync(bench.Keys.Deny(decision)), "it arrives behind its own undo");
 
         bench.Clock.Advance(bench.Options.CheckInterval);
         await bench.WorkAsync();

@@ -74,7 +74,7 @@ public class BroadcastTests
 
     internal static async Task<long> VersionAsync(RedisBench bench)
     {
-        await using var client = await ConnectionMultiplexer.ConnectAsync(bench.Server.Configuration);
+        await using var client = await bench.Server.ConnectAsync();
         return (long)await client.GetDatabase().StringGetAsync(bench.Keys.Version);
     }
 

@@ -17,7 +17,7 @@ public class RewriteTests
         bench.Clock.Advance(TimeSpan.FromMinutes(5));
         await bench.RestartServerEmptyAsync();
         await bench.WorkAsync();
-        await using var client = await ConnectionMultiplexer.ConnectAsync(bench.Server.Configuration);
+        await using var client = await bench.Server.ConnectAsync();
         var redis = client.GetDatabase();
         Assert.IsTrue(await redis.KeyExistsAsync(bench.Keys.Deny(one)));
         Assert.IsTrue(await redis.KeyExistsAsync(bench.Keys.Deny(two)));
@@ -58,6 +58,7 @@ public class RewriteTests
         bench.Relay!.Before = sent =>
         {
             if (sent.Span.IndexOf("203.0.113."u8) >= 0 && Interlocked.Exchange(ref first, 1) == 0) bench.Clock.Advance(TimeSpan.FromMinutes(30));
+            return ValueTask.CompletedTask;
         };
         await bench.WorkAsync();
         Assert.IsTrue(await redis.KeyTimeToLiveAsync(bench.Keys.Deny(many[0])) > TimeSpan.FromMinutes(50), "sent before");

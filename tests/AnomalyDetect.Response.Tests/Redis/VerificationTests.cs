@@ -76,10 +76,10 @@ public class VerificationTests
         var decision = Some.BlockIp("203.0.113.7");
         var (redis, key) = (await bench.RedisAsync(), bench.Keys.Deny(decision)!);
         // As a fail-over that lost the write: the answer was good, and the key is gone when it is looked for.
-        bench.Relay!.Before = sent =>
+        bench.Relay!.Before = async sent =>
         {
             var text = Encoding.UTF8.GetString(sent.Span);
-            if (text.StartsWith("*2\r\n$3\r\nGET", StringComparison.OrdinalIgnoreCase) && text.Contains(key)) redis.KeyDelete(key);
+            if (text.StartsWith("*2\r\n$3\r\nGET", StringComparison.OrdinalIgnoreCase) && text.Contains(key)) await redis.KeyDeleteAsync(key);
         };
         bench.Store.Decide(decision);
         await bench.WorkAsync();

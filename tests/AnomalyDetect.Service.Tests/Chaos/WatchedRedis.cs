@@ -70,7 +70,7 @@ internal sealed class WatchedRedis : IAsyncDisposable
 
     public async Task<IDatabase> DatabaseAsync()
     {
-        _client ??= await ConnectionMultiplexer.ConnectAsync($"{_server.Configuration},abortConnect=false,allowAdmin=true");
+        _client ??= await _server.ConnectAsync(abort: false);
         return _client.GetDatabase();
     }
 
@@ -78,7 +78,9 @@ internal sealed class WatchedRedis : IAsyncDisposable
     public async Task<IReadOnlyList<RedisKey>> KeysAsync()
     {
         await DatabaseAsync();
-        return [.. _client!.GetServer(_client.GetEndPoints()[0]).Keys(pattern: "*", pageSize: 1000)];
+        var keys = new List<RedisKey>();
+        await foreach (var key in _client!.GetServer(_client.GetEndPoints()[0]).KeysAsync(pattern: "*", pageSize: 1000)) keys.Add(key);
+        return keys;
     }
 
     public async ValueTask DisposeAsync()
@@ -90,11 +92,12 @@ internal sealed class WatchedRedis : IAsyncDisposable
     }
 
     /// <summary>With the end of the piece before, for a word may be sent in two.</summary>
-    private void Look(ReadOnlyMemory<byte> piece)
+    private ValueTask Look(ReadOnlyMemory<byte> piece)
     {
         byte[] seen = [.. _carry, .. piece.Span];
         if (seen.AsSpan().IndexOf(_forbidden) is >= 0 and var at && Leaked is null) Leaked = Around(seen, at);
         _carry = seen[Math.Max(0, seen.Length - _forbidden.Length + 1)..];
+        return ValueTask.CompletedTask;
     }
 
     private static string Around(byte[] seen, int at)

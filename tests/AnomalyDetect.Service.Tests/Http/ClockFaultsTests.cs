@@ -29,7 +29,7 @@ public sealed class ClockFaultsTests
         var lines = string.Concat(Enumerable.Range(0, 25).Select(i => Lines.Login($"e{i}", "acme", before.AddHours(2))));
         using (var answer = await RunningService.PostAsync(service.Admin, lines)) Assert.AreEqual(HttpStatusCode.Accepted, answer.StatusCode);
         JsonElement[] rows = [];
-        await Wait.UntilAsync(() => (rows = ListAsync(service.Admin).GetAwaiter().GetResult()).Length == 1, "the fault is stored", seconds: 30);
+        await Wait.UntilAsync(async () => (rows = await ListAsync(service.Admin)).Length == 1, "the fault is stored", seconds: 30);
         var row = rows.Single();
         Assert.AreEqual(("acme", "ahead", 1L, 20L, "e0"), (Text(row, "tenant_id"), Text(row, "kind"), row.GetProperty("hours").GetInt64(), row.GetProperty("events").GetInt64(), Text(row, "event_id")));
         Assert.IsInRange(7000, 7200, row.GetProperty("worst_seconds").GetDouble());

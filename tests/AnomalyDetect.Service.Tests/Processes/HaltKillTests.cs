@@ -26,8 +26,8 @@ public sealed class HaltKillTests
               "response": { "enforce": true, "redis": { "configuration": "{{garnet.Configuration}}", "check_interval": "1s", "retry": { "base": "1s", "factor": 1, "max": "1s" } } }
             }
             """);
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(garnet.Configuration);
-        long Standing() => redis.GetDatabase().SortedSetLength("deny:index");
+        await using var redis = await garnet.ConnectAsync();
+        Task<long> StandingAsync() => redis.GetDatabase().SortedSetLengthAsync("deny:index");
         var child = await ChildService.StartAsync(config);
         try
         {
@@ -38,7 +38,7 @@ public sealed class HaltKillTests
                 var attack = string.Concat(Enumerable.Range(1, Attackers).Select(i => Lines.Forged("acme", $"203.0.113.{i}", 15, from, $"a{i}")));
                 using var sent = await client.PostAsync("/v1/events", new StringContent(attack, Encoding.UTF8, "application/x-ndjson"));
                 Assert.AreEqual(202, (int)sent.StatusCode);
-                await Wait.UntilAsync(() => Standing() == Attackers, "every attacker is blocked", 60);
+                await Wait.UntilAsync(async () => await StandingAsync() == Attackers, "every attacker is blocked", 60);
                 var halting = HaltAsync(client);
                 await Task.Delay(after); // somewhere between the request and its answer
                 await child.KillAsync();
@@ -50,7 +50,7 @@ public sealed class HaltKillTests
             using (var client = child.Client(key))
             {
                 if (!await IsHaltedAsync(client)) Assert.IsTrue(await HaltAsync(client), child.Said);
-                await Wait.UntilAsync(() => Standing() == 0, "all is taken back from Redis", 60);
+                await Wait.UntilAsync(async () => await StandingAsync() == 0, "all is taken back from Redis", 60);
                 var feed = JsonSerializer.Deserialize<JsonElement>(await client.GetByteArrayAsync("/v1/decisions"));
                 Assert.AreEqual(0, feed.GetProperty("decisions").GetArrayLength());
             }
