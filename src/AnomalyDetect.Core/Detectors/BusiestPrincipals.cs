@@ -17,6 +17,9 @@ namespace AnomalyDetect.Core.Detectors;
 /// </summary>
 internal sealed class BusiestPrincipals
 {
+    /// <summary>Minutes in which what a principal does once a day cannot be counted on to have come twice.</summary>
+    public const int Young = 36 * 60;
+
     private const int LeastPerMinute = 10; // calls that make a minute busy: people make fewer
     private const int LeastMinutes = 30; // busy ones before a place is given
     private const int Candidates = 32;
@@ -146,9 +149,8 @@ internal sealed class BusiestPrincipals
 
     private void Report(Place place, Entity entity, in Deviation judged, long end, Outcome outcome)
     {
-        var rarity = new AlertBudget(_scope.Signals.Budget, _tail, _places.Count * 7 * 24 * 60.0 / _minutes).Rate(judged.Z, null);
-        // A model's word alone enforces nothing.
-        if (rarity.Severity > Severity.Medium) rarity = rarity with { Severity = Severity.Medium };
+        var rarity = new AlertBudget(_scope.Signals.Budget, _tail, _places.Count * 7 * 24 * 60.0 / _minutes).Rate(judged.Z).AtMost(Severity.Medium, "a model's word alone is no ground to act");
+        if ((end / TimeSpan.TicksPerMinute) - place.Since < Young) rarity = rarity.AtMost(Severity.Low, "what it does once a day may not have come twice yet");
         var seen = new Observation(end, _first * TimeSpan.TicksPerMinute, end, judged.Observed, judged.Expected, judged.Limit(3), judged.Z, rarity.Severity);
         if (_scope.Alerts.Raise(ref _info, _scope.Signals.Budget.InfoPerDay, Signal.MlSpike, entity, seen, outcome) is not { } episode) return;
         (episode.Rarity, episode.Detail, episode.Principal) = (rarity, "API calls", entity.Id);

@@ -33,11 +33,14 @@ internal sealed class PrincipalRates(TenantScope scope)
         public float SpellPeak;
         public float UsualSpell; // what earlier spells came to
         public int SpellMinute; // whole minutes since 0001; good for four thousand years
+        public int Since; // minute of the first event
         public long ActiveAt; // of the newest event that is not a failed login, which anybody can make
 
         public long LastSeen { get; set; }
 
         public readonly bool Established => ApiCall.Windows >= 60;
+
+        public readonly bool IsYoung(long minute) => minute - Since < BusiestPrincipals.Young;
     }
 
     // A principal's features stand under its index, so they are paid for with its place.
@@ -73,6 +76,7 @@ internal sealed class PrincipalRates(TenantScope scope)
         var index = _table.FindOrAdd(new SymbolKey(principal), time, out _);
         ref var entry = ref _table.At(index);
         ref var state = ref entry.State;
+        if (state.Since == 0) state.Since = (int)(time / TimeSpan.TicksPerMinute);
         if (time > state.LastSeen) state.LastSeen = time;
         if (proven && time > state.ActiveAt) state.ActiveAt = time;
         return (index, entry.Key.Symbol);
@@ -85,6 +89,19 @@ internal sealed class PrincipalRates(TenantScope scope)
         if (!entry.Used || !entry.Key.Symbol.Equals(cell.Principal)) return null;
         ref var baseline = ref Of(ref entry.State, kind);
         return baseline.Windows < warmUp ? null : baseline.Mean;
+    }
+
+    /// <summary>
+    /// It is somebody hardly seen, and what it does is within what newcomers are seen to do. So it is no ground to think that the tenant is under attack: every nightly job is new once.
+    /// </summary>
+    /// <param name="allowed">What any newcomer may make, whatever newcomers elsewhere do.</param>
+    public bool IsOrdinaryNewcomer(in MinuteWindow.Cell cell, int kind, RateOptions options, double allowed)
+    {
+        ref var entry = ref _table.At(cell.Index);
+        if (!entry.Used || !entry.Key.Symbol.Equals(cell.Principal)) return false;
+        ref var baseline = ref Of(ref entry.State, kind);
+        return baseline.Windows < options.WarmUpWindows
+            && (cell.Of(kind) <= allowed || (scope.Rates is { } priors && NewWeight * baseline.JudgeNew(cell.Of(kind), priors[kind]).Z <= options.Sigmas));
     }
 
     private AlertBudget Budget(int kind) => new(scope.Signals.Budget, _tails[kind], Math.Max(1, _tests[kind]) * WeekMinutes);
@@ -116,7 +133,7 @@ internal sealed class PrincipalRates(TenantScope scope)
             // Most minutes hold too little to be told, and continue no spell.
             var z = isNew ? RateNew(judged, count, options)
                 : count >= options.MinimumCount || (kind == (int)RateKind.ApiCall && entry.State.Spell > 0) ? Rate(ref entry.State, judged, kind, (int)window.Minute) : 0;
-            var why = scope.Trace is null || (z <= options.Sigmas && !scope.Trace.IsClosing) ? null : WindowNotes.Spell(judged.Z, kind == (int)RateKind.ApiCall ? entry.State.Spell : 0, entry.State.UsualSpell, SpellScale);
+            var why = scope.Trace is null || (z <= options.Sigmas && !scope.Trace.IsClosing) ? null : WindowNotes.Spell(judged.Z, kind == (int)RateKind.ApiCall && !entry.State.IsYoung(window.Minute) ? entry.State.Spell : 0, entry.State.UsualSpell, SpellScale);
             var trace = scope.Trace is { IsClosing: true } && count > 0 && cell.Principal!.Equals(scope.Trace.Principal) ? scope.Trace : null;
             trace?.Note(
                 TraceStep.Baseline,
@@ -163,28 +180,30 @@ internal sealed class PrincipalRates(TenantScope scope)
         return Math.Max(z, spell);
     }
 
-    /// <summary>What a spell has come to, beyond what earlier spells of the same principal came to: a job that is long every night is no news.</summary>
+    /// <summary>
+    /// What a spell has come to, beyond what earlier spells of the same principal came to: a job that is long every night is no news. Before it can have come twice, what
+    /// comes is taken for usual.
+    /// </summary>
     /// <param name="ended">The same of the spell before, if that is over.</param>
     private static double AddToSpell(ref Principal principal, double z, int minute, out double ended)
     {
         ended = 0;
+        var isYoung = principal.IsYoung(minute);
         if (minute - principal.SpellMinute > SpellGap) principal.Spell = 0;
         principal.SpellMinute = minute;
         if (principal.Spell == 0)
         {
             // Half way to the last one where it was longer, so that one attack makes nothing usual.
-            if (principal.SpellPeak > principal.UsualSpell)
-            {
-                ended = principal.SpellPeak - principal.UsualSpell;
-                principal.UsualSpell += (float)(ended / 2);
-            }
+            var news = principal.SpellPeak - principal.UsualSpell;
+            if (news > 0 && isYoung) principal.UsualSpell = principal.SpellPeak;
+            else if (news > 0) (ended, principal.UsualSpell) = (news, principal.UsualSpell + (news / 2));
 
             principal.SpellPeak = 0;
         }
 
         principal.Spell = (float)Math.Max(0, principal.Spell + Math.Min(z, MostPerMinute) - Allowance);
         principal.SpellPeak = Math.Max(principal.SpellPeak, principal.Spell);
-        return principal.Spell - principal.UsualSpell;
+        return isYoung ? 0 : principal.Spell - principal.UsualSpell;
     }
 
     private static ref CountBaseline Of(ref Principal principal, int kind)
@@ -223,7 +242,7 @@ internal sealed class PrincipalRates(TenantScope scope)
             w.Raw(entry.State.Login);
             w.Raw(entry.State.ApiCall);
             w.Raw(entry.State.Delegation);
-            w.Raw((entry.State.Spell, entry.State.SpellPeak, entry.State.UsualSpell, entry.State.SpellMinute));
+            w.Raw((entry.State.Spell, entry.State.SpellPeak, entry.State.UsualSpell, entry.State.SpellMinute, entry.State.Since));
             w.Long(entry.State.LastSeen);
             w.Long(entry.State.ActiveAt);
         });
@@ -238,7 +257,7 @@ internal sealed class PrincipalRates(TenantScope scope)
         {
             entry.Key = new SymbolKey(r.Symbol());
             entry.State = new Principal { Login = r.Raw<CountBaseline>(), ApiCall = r.Raw<CountBaseline>(), Delegation = r.Raw<CountBaseline>() };
-            (entry.State.Spell, entry.State.SpellPeak, entry.State.UsualSpell, entry.State.SpellMinute) = r.Raw<(float, float, float, int)>();
+            (entry.State.Spell, entry.State.SpellPeak, entry.State.UsualSpell, entry.State.SpellMinute, entry.State.Since) = r.Raw<(float, float, float, int, int)>();
             entry.State.LastSeen = r.Long();
             entry.State.ActiveAt = r.Long();
         });

@@ -21,6 +21,7 @@ internal sealed partial class RateDetector
 
     private const int MostPrincipals = 10;
     private const double Share = 0.8;
+    private const double JobTimes = 20; // what a job may make at most, in times of what its whole tenant makes without it
     private const int WeekMinutes = 7 * 24 * 60;
 
     private static readonly Signal[] Signals = [Signal.LoginRate, Signal.ApiCallRate, Signal.DelegationRate];
@@ -226,12 +227,13 @@ internal sealed partial class RateDetector
                 fires ? rarity : new AlertBudget(_scope.Signals.Budget, rate.Tail, WeekMinutes).Rate(z, WindowNotes.Confidence(judged.Z, rate.Confidence(minute))));
         // Before the minute is learned: what is usual is what was usual.
         var contributors = fires && judged.Z > 0 && window is not null ? ContributorsOf(window, kind) : [];
+        if (fires && judged.Z > 0 && rarity.Severity > Severity.Low && ExplanationOf(window!, kind, judged, contributors) is { } explained)
+            rarity = rarity.AtMost(Severity.Low, explained);
         _risen.Clear();
         var level = window is null ? default : _principals.Close(window, kind, options, rate.Windows >= options.WarmUpWindows, _risen);
         var byPrincipals = 0.0;
         foreach (var risen in _risen) byPrincipals += risen.Judged.Observed - risen.Judged.Expected;
         var byTenant = fires && (judged.Z < 0 || _risen.Count > MostPrincipals || byPrincipals < Share * (judged.Observed - judged.Expected));
-        if (byTenant && judged.Z > 0 && rarity.Severity > Severity.Low && IsExplained(judged, contributors, options.Sigmas)) rarity = rarity with { Severity = Severity.Low };
         if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, rarity, rate, window?.Samples((RateKind)kind) ?? [], contributors, true, outcome);
         if (trace is not null) WindowNotes.Learned(trace, $"{Names.Of(Signals[kind])} of the tenant", WhyHeld(Signals[kind], minute), judged.Z, options.Sigmas);
         rate.Learn(minute, total, judged, options.Sigmas, budget.Medium, IsHeld(Signals[kind], minute));
@@ -242,24 +244,38 @@ internal sealed partial class RateDetector
         foreach (var risen in _risen)
         {
             ref readonly var cell = ref window!.Cells[risen.Cell];
+            var rated = level.Rate(risen.Z, risen.Why);
             Report(
-                minute, kind, new Entity(EntityKind.Principal, cell.Principal!.Text), risen.Judged, Mild(level.Rate(risen.Z, risen.Why), risen.IsNew), null,
+                minute, kind, new Entity(EntityKind.Principal, cell.Principal!.Text), risen.Judged, risen.IsNew ? OfNewcomer(rated, risen.Judged.Observed, AllowedToNewcomers(kind, minute, judged)) : rated, null,
                 _scope.SamplesOf?.Invoke([cell.Principal.Text], minute * TimeSpan.TicksPerMinute) ?? [], [],
-                kind != 0 || cell.Unproven * 2 <= cell.Login, outcome, risen.IsNew ? " of somebody hardly known yet" : null);
+                cell.IsProven(kind), outcome, risen.IsNew ? " of somebody hardly known yet" : null);
         }
     }
 
-    private static bool IsExplained(Deviation judged, IReadOnlyList<Contributor> contributors, double sigmas)
+    /// <summary>One principal makes so much of it that nothing would be told without it, and that is usual of it; or it is new, and new ones may well do so.</summary>
+    /// <returns>In words; null where there is no such principal.</returns>
+    private string? ExplanationOf(MinuteWindow window, int kind, Deviation judged, IReadOnlyList<Contributor> contributors)
     {
-        var limit = judged.Limit(sigmas);
-        return contributors.Any(c => c.ExplainsByItsUsual(judged.Observed, limit));
+        var limit = judged.Limit(_options[kind].Sigmas);
+        if (contributors.FirstOrDefault(c => c.ExplainsByItsUsual(judged.Observed, limit)) is { } usual) return $"principal {usual.Id} makes it, as it usually does";
+        foreach (ref readonly var cell in window.Cells)
+            if (judged.Observed - cell.Of(kind) <= limit && cell.IsProven(kind) && _principals.IsOrdinaryNewcomer(cell, kind, _options[kind], AllowedToNewcomers(kind, window.Minute, judged)))
+                return $"principal {cell.Principal!.Text} makes it, which is hardly known yet, and no more than newcomers may make";
+        return null;
     }
 
     private IReadOnlyList<Contributor> ContributorsOf(MinuteWindow window, int kind) =>
         WindowContributors.Of(window, kind, cell => _principals.UsualOf(cell, kind, _options[kind].WarmUpWindows));
 
-    /// <summary>What is usual of others is no ground to enforce anything.</summary>
-    private static Rarity Mild(in Rarity rarity, bool isNew) => isNew && rarity.Severity > Severity.Medium ? rarity with { Severity = Severity.Medium } : rarity;
+    /// <summary>
+    /// On a tenant's first day everybody is new, its nightly jobs among them. Those of a busy tenant do more than those of others; so what the tenant makes as a whole is the measure.
+    /// </summary>
+    private double AllowedToNewcomers(int kind, long minute, in Deviation tenant) => _tenant[kind].StateAt(minute) == BaselineState.Learning ? JobTimes * tenant.Expected : 0;
+
+    /// <summary>What is usual of others is no ground to enforce anything; and on the first day none to wake anybody.</summary>
+    private static Rarity OfNewcomer(in Rarity rarity, double made, double allowed) => made <= allowed
+        ? rarity.AtMost(Severity.Low, "on a tenant's first day everybody is new")
+        : rarity.AtMost(Severity.Medium, "what is usual of others is no ground to act");
 
     /// <param name="aim">The entity proved to be itself, so that it may be aimed at.</param>
     private void Report(

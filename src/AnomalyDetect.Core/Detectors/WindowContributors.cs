@@ -16,7 +16,7 @@ internal static class WindowContributors
         {
             var count = cell.Of(kind);
             if (count == 0 || count < Contributor.LeastShare * total) continue;
-            all.Add(Contributor.Of(new Entity(EntityKind.Principal, cell.Principal!.Text), count, usual(cell), total, kind == (int)RateKind.Login && cell.Unproven * 2 > cell.Login));
+            all.Add(Contributor.Of(new Entity(EntityKind.Principal, cell.Principal!.Text), count, usual(cell), total, !cell.IsProven(kind)));
         }
 
         return Contributor.Leading(all);

@@ -229,6 +229,7 @@ public sealed class Lane
     /// with cohorts, with series of their busiest principals and with whom their playbook has met before, decisions of episodes with when they were first called for. 8: "ADL8", tenants with which others their principals called, tables with how many keys are new. 9: "ADL9", sign-in habits with whether they administer.
     /// 10: "ADLA", and with whether they are refused; what each tenant holds of the memory for all, tables, windows and alerts with the size they have.
     /// 11: "ADLB", tenants with what their principals have in common lately, principals with what their runs had come to when they were told.
+    /// 12: "ADLC", principals with when they were first seen.
     /// </remarks>
     public byte[] Save()
     {
@@ -251,7 +252,7 @@ public sealed class Lane
         return writer.ToArray();
     }
 
-    private const int Magic = 0x424C4441; // "ADLB"
+    private const int Magic = 0x434C4441; // "ADLC"
 
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <param name="collectsFeatures">Closed windows' features are wanted in <see cref="Outcome.Features"/>.</param>

@@ -35,6 +35,9 @@ internal sealed class MinuteWindow(int limit, TableShare? share = null) : IOpenW
         public void Claim(Symbol principal, int index) => (Principal, Index) = (principal, index);
 
         public readonly int Of(int kind) => kind switch { 0 => Login, 1 => ApiCall, _ => Delegation };
+
+        /// <summary>Most of it was done by the principal itself, and not by whoever knew the name.</summary>
+        public readonly bool IsProven(int kind) => kind != (int)RateKind.Login || Unproven * 2 <= Login;
     }
 
     private readonly PrincipalCells<Cell> _principals = new(Capacity, limit, share);

@@ -94,18 +94,27 @@ public sealed class BudgetedRateTests
         Assert.AreEqual(findings, bench.Outcome.Counters.Findings[(int)Signal.ApiCallRate]);
     }
 
+    private const int Day = 24 * 60;
+
+    /// <summary>What the alerts about one of ten people came to, who is at three times the usual for some minutes, every day from a minute on.</summary>
+    private static int WorstOfSpell(int from, int length, int days)
+    {
+        var bench = new LaneBench();
+        for (var m = 0; m < days * Day; m++)
+            for (var p = 0; p < 10; p++) bench.Add(Calls(m, $"u{p}", (p == 0 && m >= from && (m - from) % Day < length ? 16 : 4) + ((m + p) % 3)));
+        return (int)Risen(bench.Complete()).Append(Severity.Info).Max();
+    }
+
     [TestMethod]
     public void A_spell_of_busy_minutes_says_more_than_any_of_them()
     {
         // A minute at three times the usual says little; half an hour of them does.
-        Severity Worst(int length)
-        {
-            var bench = new LaneBench();
-            for (var m = 0; m < 300; m++)
-                for (var p = 0; p < 10; p++) bench.Add(Calls(m, $"u{p}", (p == 0 && m >= 200 && m < 200 + length ? 16 : 4) + ((m + p) % 3)));
-            return Risen(bench.Complete()).Append(Severity.Info).Max();
-        }
-
-        Assert.IsTrue(Worst(30) > Worst(1));
+        var from = (Day * 3 / 2) + 60;
+        Assert.IsGreaterThan(WorstOfSpell(from, 1, 2), WorstOfSpell(from, 30, 2));
     }
+
+    [TestMethod]
+    [DataRow(200, DisplayName = "from the first day on")]
+    [DataRow(30, DisplayName = "before anybody is known")]
+    public void What_a_service_does_every_night_says_no_more_than_its_minutes(int from) => Assert.IsLessThanOrEqualTo(WorstOfSpell(from, 1, 3), WorstOfSpell(from, 30, 3));
 }

@@ -59,6 +59,33 @@ public sealed class RateSignalTests
         Assert.IsEmpty(bench.Decisions);
     }
 
+    /// <summary>A job of 20 min that makes so many times what the rest of its tenant makes in a minute, at its hour of the first days.</summary>
+    private static LaneBench Job(int times, int days)
+    {
+        var bench = new LaneBench(SomeTelemetry.Options() with { Model = SomeModel.Create() });
+        for (var m = 0; m < days * 24 * 60; m++)
+        {
+            bench.Add(Minute(m, 10 + (m % 3) - 1));
+            if (m % (24 * 60) is >= 180 and < 200) bench.Add(Minute(m, 10 * times, principal: "svc-nightly-batch"));
+        }
+
+        return bench.Complete();
+    }
+
+    [TestMethod]
+    [DataRow(6)]
+    [DataRow(15)]
+    public void A_nightly_job_of_a_tenant_not_known_yet_wakes_nobody(int times)
+    {
+        var alerts = Job(times, 3).Final.Where(a => a.Signal == Signal.ApiCallRate).ToList();
+        Assert.IsNotEmpty(alerts, "it is told");
+        Assert.IsTrue(alerts.All(a => a.Severity <= Severity.Low), string.Join('\n', alerts.Select(a => $"{a.DetectedAt:s} {a.Severity} {a.Explanation}")));
+    }
+
+    [TestMethod]
+    public void More_than_a_job_may_make_is_told_on_the_first_day_too() =>
+        Assert.IsTrue(Job(40, 1).Final.Any(a => a.Signal == Signal.ApiCallRate && a.Severity >= Severity.Medium));
+
     [TestMethod]
     public void Without_a_model_a_newcomer_is_the_tenant_s_matter() =>
         Assert.IsNull(Steady(60, 10).Add(Minute(60, 200, principal: "eve")).Add(Minute(61, 10)).Complete().Final.Single(a => a.Signal == Signal.ApiCallRate).PrincipalId);

@@ -88,11 +88,11 @@ public sealed class LaneTraceTests
         TelemetryEvent Call(double minute, string who) => SomeTelemetry.Event(T0.AddMinutes(minute), id: $"{who}{minute:0.000}") with { Principal = Symbol.Create(who) };
         TelemetryEvent[] events =
         [
-            .. Enumerable.Range(0, 400).SelectMany(m => Enumerable.Range(0, 12 + (m % 3)).Select(i => Call(m + (i / 20.0), i < 4 ? "robot" : $"u{i}"))),
-            .. Enumerable.Range(400, 4).SelectMany(m => Enumerable.Range(0, 300).Select(i => Call(m + (i / 400.0), "robot"))),
-            Call(404, "u5"), Call(406, "u5"),
+            .. Enumerable.Range(0, 2_200).SelectMany(m => Enumerable.Range(0, 12 + (m % 3)).Select(i => Call(m + (i / 20.0), i < 4 ? "robot" : $"u{i}"))),
+            .. Enumerable.Range(2_200, 4).SelectMany(m => Enumerable.Range(0, 300).Select(i => Call(m + (i / 400.0), "robot"))),
+            Call(2_204, "u5"), Call(2_206, "u5"),
         ];
-        var text = Text(Follow("robot402.500", null, events).Trace);
+        var text = Text(Follow("robot2202.500", null, events).Trace);
         StringAssert.Contains(text, "Baseline: api_call_rate of the tenant: its minute closed with 300");
         StringAssert.Contains(text, "low from");
         StringAssert.Contains(text, "of its spell of busy minutes, which came to");
@@ -100,11 +100,11 @@ public sealed class LaneTraceTests
         StringAssert.Contains(text, "(adopt_after)");
         StringAssert.Contains(text, "Finding: one more finding for alert");
 
-        text = Text(Follow("robot400.500", null, events).Trace);
+        text = Text(Follow("robot2200.500", null, events).Trace);
         StringAssert.Contains(text, "Alert: revision 1 of alert");
         StringAssert.Contains(text, "false alerts a week");
         StringAssert.Contains(text, "step-up-unusual-principals: step_up against principal robot");
-        Assert.DoesNotContain("Alert:", Text(Follow("u5399.250", null, events).Trace), "another minute's alert is not this event's");
+        Assert.DoesNotContain("Alert:", Text(Follow("u52199.250", null, events).Trace), "another minute's alert is not this event's");
     }
 
     [TestMethod]
