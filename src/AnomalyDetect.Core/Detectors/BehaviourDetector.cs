@@ -180,9 +180,10 @@ internal sealed partial class BehaviourDetector
         var judges = _standing!.Judges;
         if (judges)
         {
+            var trace = TraceOf(number, cell.Principal);
+            if (trace is not null) BehaviourNotes.InCommon(trace, _standing!.Population.Tide);
             var oddity = Oddity.Of(own.Standardise(vector, _standing!.Population), _standing.Cohort!.Principal.Scorer);
             var z = oddity.Score * own.Confidence;
-            var trace = TraceOf(number, cell.Principal);
             var isWorth = z > TailEstimate.Threshold && oddity.IsWorthTelling && !cell.IsDoubtful;
             var evidence = cell.IsDoubtful ? 0 : Evidence.Of(z);
             var spell = own.AddToSpell(number, evidence, isWorth, out ended);

@@ -13,6 +13,8 @@ internal sealed class Tide
     private const float Rows = 32; // principals' windows looked back over: one window of a busy tenant, an hour of a small one
     private const float Most = 3; // σ beyond it that a principal counts as at most, or one that goes wild would hide the others
 
+    private const float Clear = 0.25f; // σ worth a word
+
     private readonly float[] _rise = new float[Features.Count];
     private ulong _last; // whose window was followed
 
@@ -47,6 +49,10 @@ internal sealed class Tide
             (rise + (beyond / Rows)).CopyTo(_rise, j);
         }
     }
+
+    /// <summary>The features all do clearly more of, most first, and by how many σ.</summary>
+    public IReadOnlyList<(Feature Feature, float Rise)> Risen() =>
+        [.. Enum.GetValues<Feature>().Select(feature => (Feature: feature, Rise: _rise[(int)feature])).Where(f => f.Rise >= Clear).OrderByDescending(f => f.Rise)];
 
     public void Save(StateWriter writer)
     {

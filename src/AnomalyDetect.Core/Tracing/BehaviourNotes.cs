@@ -10,11 +10,22 @@ internal static class BehaviourNotes
     /// <summary>Of what such windows are rated by: σ to be added up over a run.</summary>
     public const string Unit = " of evidence";
 
+    private const int MostInCommon = 5;
+
     public static string Weight(double z) => $"{LaneTrace.Number(z)}σ weigh as much";
 
     public static void Judged(LaneTrace trace, string whose, int minutes, double z, int windows, string? model, int cohort, int tenants) => trace.Note(
         TraceStep.Baseline,
         $"ml_spike: the {minutes} min of {whose} stand {LaneTrace.Number(z)}σ from its usual in {Features.Count} features ({windows} windows, model {model}{(cohort == 0 ? "" : $", of {tenants} tenants like this one")})");
+
+    /// <summary>What a principal's window has in common with those of others, and is no sign of it.</summary>
+    public static void InCommon(LaneTrace trace, Tide tide)
+    {
+        var risen = tide.Risen();
+        if (risen.Count == 0) return;
+        var words = risen.Take(MostInCommon).Select(f => $"{Names.Of(f.Feature)} {LaneTrace.Number(f.Rise)}σ");
+        trace.Note(TraceStep.Baseline, $"ml_spike: all of the tenant's principals lately do more of some things together, which is taken off each: {string.Join(", ", words)}{(risen.Count > MostInCommon ? $" and {risen.Count - MostInCommon} more" : "")}");
+    }
 
     /// <param name="run">Of odd windows that this one ends; null where they are not added up.</param>
     public static void Rated(LaneTrace trace, in Rarity window, Rarity? run)

@@ -1,6 +1,8 @@
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Events;
+using AnomalyDetect.Core.Lanes;
 using AnomalyDetect.Core.Multivariate;
+using AnomalyDetect.Core.Tracing;
 using AnomalyDetect.Testing;
 
 namespace AnomalyDetect.Core.Tests.Multivariate;
@@ -37,6 +39,27 @@ public sealed class TideTests
         Assert.AreSequenceEqual(new[] { "ada" }, Told(Play(Known + 12, (who, w) => w >= Known && who == "ada")));
     }
 
+    [TestMethod]
+    public void Whoever_follows_an_event_sees_what_was_taken_off()
+    {
+        var trace = new LaneTrace("followed", null);
+        var lane = new Lane(SomeTelemetry.Options() with { Model = SomeModel.Create() }, trace);
+        var outcome = new Outcome();
+        var windows = Enumerable.Range(0, Known + 6).SelectMany(w => Staff.SelectMany(who => Work(who, w, w >= Known)).OrderBy(e => e.OccurredAt)).ToList();
+        var followed = windows.Count - (2 * 6 * Staff.Length) - 1; // the last one of a window that two more follow
+        windows[followed] = windows[followed] with { Id = TextSlice.Of("followed") };
+        foreach (var e in windows)
+        {
+            var batch = new EventBatch(1) { ObservedAt = e.ObservedAt };
+            batch.Add(e);
+            lane.Process(batch, outcome);
+        }
+
+        lane.Complete(outcome);
+        var note = trace.Notes.Single(n => n.Text.Contains("taken off each", StringComparison.Ordinal)).Text;
+        StringAssert.Matches(note, new System.Text.RegularExpressions.Regex(@"sessions \d\.?\d*σ"));
+    }
+
     private static string[] Told(LaneBench bench) => [.. bench.Final.Where(a => a.Signal == Signal.MlSpike && a.PrincipalId is not null).Select(a => a.PrincipalId!).Distinct()];
 
     [TestMethod]
@@ -48,6 +71,7 @@ public sealed class TideTests
         Assert.AreEqual(3, left[0], 0.01, "less what all have in common");
         Assert.AreEqual(1, left[1], "that others do less makes nobody odd");
         Assert.AreEqual(-2, left[2]);
+        Assert.AreSequenceEqual(new[] { ((Feature)0, 2), ((Feature)2, 0.5) }, tide.Risen().Select(r => (r.Feature, Math.Round(r.Rise, 1))).ToArray());
         Assert.AreEqual(0, tide.Without(Of(1, 0, 0))[0], "who is below the tide does not do less than usual");
     }
 
