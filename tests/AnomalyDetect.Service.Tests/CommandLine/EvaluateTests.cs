@@ -63,6 +63,15 @@ public sealed class EvaluateTests
     }
 
     [TestMethod]
+    public async Task The_first_two_days_of_busy_tenants_wake_nobody_for_their_nightly_jobs()
+    {
+        var run = await CliRun.Of("evaluate", "--seeds", "71", "--tenants", "3", "--days", "2", "--events-per-minute", "300", "--principals", "150", "--repeats", "1", "--show-false");
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        StringAssert.Matches(run.Out, new System.Text.RegularExpressions.Regex(@"a tenant-day +\d+\.\d+ +0\.000\r?\n"), run.Out);
+        StringAssert.Matches(run.Out, new System.Text.RegularExpressions.Regex(@"principal_beyond_habit +1 +1 +1 "));
+    }
+
+    [TestMethod]
     [DataRow("evaluate", "events.ndjson")]
     [DataRow("evaluate", "--labels", "labels.ndjson")]
     [DataRow("evaluate", "--seeds", "5-1")]
