@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Unicode;
 using AnomalyDetect.Core.Events;
 using AnomalyDetect.Formats;
@@ -21,7 +22,7 @@ internal sealed class RecordDecoder(IEventFormat format, Func<string, IEventForm
     {
         var events = batch.Events;
         events.Partition = batch.Partition;
-        foreach (var record in batch.Records) Decode(batch, record);
+        foreach (ref readonly var record in CollectionsMarshal.AsSpan(batch.Records)) Decode(batch, record);
         if (batch.ObservedAt == default)
         {
             if (events.Count > 0 && events.Events[^1].ObservedAt > _newest) _newest = events.Events[^1].ObservedAt;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AnomalyDetect.Formats;
 using AnomalyDetect.Streaming.Sources;
 
@@ -59,7 +60,9 @@ internal sealed class FileBatches : IBatchReader
             if (!_ended && batch.Used < batch.Buffer.Length && batch.Used < ChunkBytes / 2) continue;
             var done = _framer.Frame(batch.Buffer.AsSpan(0, batch.Used), _ended, _spans);
             Keep(batch, done);
-            foreach (var span in _spans) batch.Records.Add(new RawRecord(_offset + span.Offset, span.Offset, span.Length, null, _trustInternal, null));
+            CollectionsMarshal.SetCount(batch.Records, _spans.Count);
+            var records = CollectionsMarshal.AsSpan(batch.Records);
+            for (var i = 0; i < records.Length; i++) records[i] = new RawRecord(_offset + _spans[i].Offset, _spans[i].Offset, _spans[i].Length, null, _trustInternal, null);
             _offset += done;
             if (_spans.Count > 0 || _ended) break;
             _rest.AsSpan(0, _restLength).CopyTo(batch.Buffer);
