@@ -200,8 +200,9 @@ internal sealed partial class BehaviourDetector
                 var window = oddity.IsOfVolumeAlone ? default : Rating.Of(evidence, tails.OfWindows());
                 var run = own.IsNews(spell) || _scope.Alerts.Find(Signal.MlSpike, entity, end) is not null ? Rating.Of(spell, tails.OfSpells()) : default;
                 var byRun = oddity.IsOfVolumeAlone || run.Severity > window.Severity;
+                var rating = byRun ? run : window;
                 told = Report(
-                    number, byRun ? own.SpellStart : number, entity, z, byRun ? run : window, new BaselineSummary(own.State, own.Windows, Time(own.Windows == 0 ? number : own.FirstWindow)),
+                    number, byRun ? own.SpellStart : number, entity, z, _rates.IsFirstDay(number * _minutes) ? rating.OfFirstDay() : rating, new BaselineSummary(own.State, own.Windows, Time(own.Windows == 0 ? number : own.FirstWindow)),
                     oddity, vector, own.Usual(), PlaceOf(number).SamplesOf(cell), outcome);
             }
 
@@ -272,7 +273,7 @@ internal sealed partial class BehaviourDetector
 
         var seen = new Observation(end, first * Span, end, rating.Evidence, 0, rating.Limit, z, rating.Severity, _scope.ModelId);
         var episode = _scope.Alerts.Raise(running, Signal.MlSpike, entity, seen, outcome);
-        (episode.Baseline, episode.Rarity) = (baseline, rating.Budget.Rate(rating.Evidence, first == number ? BehaviourNotes.Weight(z) : "of a run of odd windows", BehaviourNotes.Unit));
+        (episode.Baseline, episode.Rarity) = (baseline, rating.ToRarity(first == number ? BehaviourNotes.Weight(z) : "of a run of odd windows"));
         if (episode.Peak == seen || episode.Contributions.Count == 0) episode.Contributions = oddity.ToContributions(vector, usual);
         episode.Detail = $" in {_minutes} min";
         if (entity.Kind == EntityKind.Tenant && episode.Peak == seen)

@@ -139,6 +139,11 @@ internal sealed partial class RateDetector
     /// <param name="index">As <see cref="Observe"/> gave it.</param>
     public bool HasHabits(int index) => index >= 0 && _principals.IsEstablished(index);
 
+    /// <summary>The tenant's first day is not over: nobody's hours have been seen yet.</summary>
+    public bool IsFirstDay(long minute) => IsFirstDay((int)RateKind.ApiCall, minute);
+
+    private bool IsFirstDay(int kind, long minute) => _tenant[kind].StateAt(minute) == BaselineState.Learning;
+
     /// <summary>How much quieter than on average the tenant usually is at this time, as a logarithm; 0 where it is not, or where the night is not known yet.</summary>
     public double QuietHour(long minute) => _tenant[(int)RateKind.ApiCall].QuietHour(minute);
 
@@ -270,7 +275,7 @@ internal sealed partial class RateDetector
     /// <summary>
     /// On a tenant's first day everybody is new, its nightly jobs among them. Those of a busy tenant do more than those of others; so what the tenant makes as a whole is the measure.
     /// </summary>
-    private double AllowedToNewcomers(int kind, long minute, in Deviation tenant) => _tenant[kind].StateAt(minute) == BaselineState.Learning ? JobTimes * tenant.Expected : 0;
+    private double AllowedToNewcomers(int kind, long minute, in Deviation tenant) => IsFirstDay(kind, minute) ? JobTimes * tenant.Expected : 0;
 
     /// <summary>What is usual of others is no ground to enforce anything; and on the first day none to wake anybody.</summary>
     private static Rarity OfNewcomer(in Rarity rarity, double made, double allowed) => made <= allowed

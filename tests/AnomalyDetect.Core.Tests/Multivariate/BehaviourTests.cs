@@ -19,6 +19,8 @@ public sealed class BehaviourTests
         return options with { Detection = options.Detection with { Signals = change is null ? signals : change(signals) } };
     }
 
+    private const int Day = 300; // windows, and an hour
+
     /// <summary>Six calls in five minutes, to two resources.</summary>
     private static IEnumerable<TelemetryEvent> Usual(string who, int window, Func<int, string>? resource = null, long bytes = 5_000) => Enumerable.Range(0, 6).Select(i =>
         Acts.Of(EventType.ApiCall, T0.AddMinutes(5 * window).AddSeconds(40 * i), who).In("DE").On("laptop").During("s1") with
@@ -40,20 +42,24 @@ public sealed class BehaviourTests
     [TestMethod]
     public void The_usual_number_of_calls_with_a_thousand_times_the_bytes_is_told_with_what_drove_it()
     {
-        var bench = AfterHours().Add(Exfiltration(40)).Add(Usual("bob", 41)).Complete();
+        var bench = AfterHours(windows: Day).Add(Exfiltration(Day)).Add(Usual("bob", Day + 1)).Complete();
         var alert = bench.The(Signal.MlSpike);
         Assert.AreEqual((EntityKind.Principal, "ada", Severity.Medium), (alert.EntityKind, alert.PrincipalId, alert.Severity));
-        Assert.AreEqual(T0.AddMinutes(205), alert.DetectedAt);
+        Assert.AreEqual(T0.AddMinutes(5 * (Day + 1)), alert.DetectedAt);
         Assert.AreEqual(Feature.Kilobytes, alert.Contributions![0].Feature);
         Assert.AreEqual(6 * 3_000_000 / 1024.0, alert.Contributions[0].Observed, 10);
         Assert.AreEqual(29, alert.Contributions[0].Expected, 3);
         Assert.IsLessThanOrEqualTo(1.0, alert.Contributions.Sum(c => c.Share));
         StringAssert.Contains(alert.Explanation, "behaved unlike itself for 5 min: 17578 kB (usually 29");
-        Assert.AreEqual(40, alert.Baseline!.Windows);
+        Assert.AreEqual(Day, alert.Baseline!.Windows);
         Assert.HasCount(2, alert.EventIds);
         Assert.IsGreaterThan(alert.Threshold, alert.Observed);
         Assert.IsEmpty(bench.Decisions, "a model's word alone enforces nothing");
     }
+
+    [TestMethod]
+    public void On_a_tenant_s_first_day_when_nobodys_hours_are_known_it_is_told_as_low() =>
+        Assert.AreEqual(Severity.Low, AfterHours().Add(Exfiltration(40)).Add(Usual("bob", 41)).Complete().The(Signal.MlSpike).Severity);
 
     [TestMethod]
     public void Without_a_model_or_switched_off_there_is_nothing()
