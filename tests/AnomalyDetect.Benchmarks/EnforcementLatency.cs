@@ -42,7 +42,7 @@ public static class EnforcementLatency
                 },
             });
             await using var host = await ServiceHost.StartAsync(settings, TimeProvider.System);
-            await using var redis = await ConnectionMultiplexer.ConnectAsync(server.Configuration);
+            await using var redis = await server.ConnectAsync();
             await MeasureAsync(host, redis, decisionsPerSecond, seconds, output);
         }
         finally

@@ -17,7 +17,7 @@ internal sealed partial class BehaviourDetector
         /// <summary>Never more than low, as long as nobody's hours are known.</summary>
         public Rating OfFirstDay() => Severity > Severity.Low ? this with { Severity = Severity.Low, Limit = Budget.Low } : this;
 
-        public Rarity ToRarity(string why) => Budget.Rate(Evidence, why, BehaviourNotes.Unit).AtMost(Severity, Severity == Severity.Medium ? "a model's word alone is no ground to act" : "on a tenant's first day nobody's hours are known");
+        public Rarity ToRarity(string why) => Budget.Rate(Evidence, why, BehaviourNotes.Unit).AtMost(Severity, Severity == Severity.Medium ? BehaviourNotes.ModelAlone : "on a tenant's first day nobody's hours are known");
     }
 
     /// <summary>Of a tenant's principals, as they were before the window that is being closed. Their budgets take powers and logarithms, which only a window that is odd is worth.</summary>

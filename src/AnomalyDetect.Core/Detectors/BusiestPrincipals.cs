@@ -149,7 +149,7 @@ internal sealed class BusiestPrincipals
 
     private void Report(Place place, Entity entity, in Deviation judged, long end, Outcome outcome)
     {
-        var rarity = new AlertBudget(_scope.Signals.Budget, _tail, _places.Count * 7 * 24 * 60.0 / _minutes).Rate(judged.Z).AtMost(Severity.Medium, "a model's word alone is no ground to act");
+        var rarity = new AlertBudget(_scope.Signals.Budget, _tail, _places.Count * 7 * 24 * 60.0 / _minutes).Rate(judged.Z).AtMost(Severity.Medium, BehaviourNotes.ModelAlone);
         if ((end / TimeSpan.TicksPerMinute) - place.Since < Young) rarity = rarity.AtMost(Severity.Low, "what it does once a day may not have come twice yet");
         var seen = new Observation(end, _first * TimeSpan.TicksPerMinute, end, judged.Observed, judged.Expected, judged.Limit(3), judged.Z, rarity.Severity);
         if (_scope.Alerts.Raise(ref _info, _scope.Signals.Budget.InfoPerDay, Signal.MlSpike, entity, seen, outcome) is not { } episode) return;

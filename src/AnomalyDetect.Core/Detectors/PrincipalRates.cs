@@ -82,11 +82,14 @@ internal sealed class PrincipalRates(TenantScope scope)
         return (index, entry.Key.Symbol);
     }
 
+    /// <summary>The cell's principal is there still; otherwise it was evicted meanwhile.</summary>
+    private static bool IsOf(in KeyedTable<SymbolKey, Principal>.Entry entry, in MinuteWindow.Cell cell) => entry.Used && entry.Key.Symbol.Equals(cell.Principal);
+
     /// <summary>What a minute of the principal usually holds; null while too little of it is known.</summary>
     public double? UsualOf(in MinuteWindow.Cell cell, int kind, int warmUp)
     {
         ref var entry = ref _table.At(cell.Index);
-        if (!entry.Used || !entry.Key.Symbol.Equals(cell.Principal)) return null;
+        if (!IsOf(entry, cell)) return null;
         ref var baseline = ref Of(ref entry.State, kind);
         return baseline.Windows < warmUp ? null : baseline.Mean;
     }
@@ -98,7 +101,7 @@ internal sealed class PrincipalRates(TenantScope scope)
     public bool IsOrdinaryNewcomer(in MinuteWindow.Cell cell, int kind, RateOptions options, double allowed)
     {
         ref var entry = ref _table.At(cell.Index);
-        if (!entry.Used || !entry.Key.Symbol.Equals(cell.Principal)) return false;
+        if (!IsOf(entry, cell)) return false;
         ref var baseline = ref Of(ref entry.State, kind);
         return baseline.Windows < options.WarmUpWindows
             && (cell.Of(kind) <= allowed || (scope.Rates is { } priors && NewWeight * baseline.JudgeNew(cell.Of(kind), priors[kind]).Z <= options.Sigmas));
@@ -119,7 +122,7 @@ internal sealed class PrincipalRates(TenantScope scope)
             ref readonly var cell = ref cells[i];
             var count = cell.Of(kind);
             ref var entry = ref _table.At(cell.Index);
-            if (!entry.Used || !entry.Key.Symbol.Equals(cell.Principal)) continue; // evicted meanwhile
+            if (!IsOf(entry, cell)) continue;
             ref var baseline = ref Of(ref entry.State, kind);
             var isNew = baseline.Windows < options.WarmUpWindows;
             if (!options.Enabled || (isNew && !(judgesNew && scope.Rates is not null)))

@@ -21,7 +21,6 @@ internal sealed partial class RateDetector
 
     private const int MostPrincipals = 10;
     private const double Share = 0.8;
-    private const double JobTimes = 20; // what a job may make at most, in times of what its whole tenant makes without it
     private const int WeekMinutes = 7 * 24 * 60;
 
     private static readonly Signal[] Signals = [Signal.LoginRate, Signal.ApiCallRate, Signal.DelegationRate];
@@ -142,8 +141,6 @@ internal sealed partial class RateDetector
     /// <summary>The tenant's first day is not over: nobody's hours have been seen yet.</summary>
     public bool IsFirstDay(long minute) => IsFirstDay((int)RateKind.ApiCall, minute);
 
-    private bool IsFirstDay(int kind, long minute) => _tenant[kind].StateAt(minute) == BaselineState.Learning;
-
     /// <summary>How much quieter than on average the tenant usually is at this time, as a logarithm; 0 where it is not, or where the night is not known yet.</summary>
     public double QuietHour(long minute) => _tenant[(int)RateKind.ApiCall].QuietHour(minute);
 
@@ -256,31 +253,6 @@ internal sealed partial class RateDetector
                 cell.IsProven(kind), outcome, risen.IsNew ? " of somebody hardly known yet" : null);
         }
     }
-
-    /// <summary>One principal makes so much of it that nothing would be told without it, and that is usual of it; or it is new, and new ones may well do so.</summary>
-    /// <returns>In words; null where there is no such principal.</returns>
-    private string? ExplanationOf(MinuteWindow window, int kind, Deviation judged, IReadOnlyList<Contributor> contributors)
-    {
-        var limit = judged.Limit(_options[kind].Sigmas);
-        if (contributors.FirstOrDefault(c => c.ExplainsByItsUsual(judged.Observed, limit)) is { } usual) return $"principal {usual.Id} makes it, as it usually does";
-        foreach (ref readonly var cell in window.Cells)
-            if (judged.Observed - cell.Of(kind) <= limit && cell.IsProven(kind) && _principals.IsOrdinaryNewcomer(cell, kind, _options[kind], AllowedToNewcomers(kind, window.Minute, judged)))
-                return $"principal {cell.Principal!.Text} makes it, which is hardly known yet, and no more than newcomers may make";
-        return null;
-    }
-
-    private IReadOnlyList<Contributor> ContributorsOf(MinuteWindow window, int kind) =>
-        WindowContributors.Of(window, kind, cell => _principals.UsualOf(cell, kind, _options[kind].WarmUpWindows));
-
-    /// <summary>
-    /// On a tenant's first day everybody is new, its nightly jobs among them. Those of a busy tenant do more than those of others; so what the tenant makes as a whole is the measure.
-    /// </summary>
-    private double AllowedToNewcomers(int kind, long minute, in Deviation tenant) => IsFirstDay(kind, minute) ? JobTimes * tenant.Expected : 0;
-
-    /// <summary>What is usual of others is no ground to enforce anything; and on the first day none to wake anybody.</summary>
-    private static Rarity OfNewcomer(in Rarity rarity, double made, double allowed) => made <= allowed
-        ? rarity.AtMost(Severity.Low, "on a tenant's first day everybody is new")
-        : rarity.AtMost(Severity.Medium, "what is usual of others is no ground to act");
 
     /// <param name="aim">The entity proved to be itself, so that it may be aimed at.</param>
     private void Report(

@@ -10,6 +10,9 @@ internal static class BehaviourNotes
     /// <summary>Of what such windows are rated by: σ to be added up over a run.</summary>
     public const string Unit = " of evidence";
 
+    /// <summary>Why it is never more than medium.</summary>
+    public const string ModelAlone = "a model's word alone is no ground to act";
+
     private const int MostInCommon = 5;
 
     public static string Weight(double z) => $"{LaneTrace.Number(z)}σ weigh as much";
