@@ -14,12 +14,12 @@ public sealed class KnownContextsTests
     /// <summary>Few values a field, so that much comes again, and neighbours of each other.</summary>
     private static readonly (string Key, string[] Values)[] Members =
     [
-        ("principal_id", ["\"ada\"", "\"bob\"", "\"\"", "null"]),
+        ("principal_id", ["\"ada\"", "\"bob\"", "\"åsa\"", "\"\"", "null"]),
         ("session_id", ["\"s-00000001\"", "\"s-00000002\"", "\"s-0000000\"", "\"1\"", "null", "\"s\\u002d1\""]),
         ("token_id", ["\"t-00000001\"", "\"t-00000002\"", "\"1\""]),
         ("device_id", ["\"d-1\"", "\"d-2\"", "\"1\""]),
         ("source_ip", ["\"203.0.113.7\"", "\"203.0.113.70\"", "\"2001:db8::1\"", "\"203.0.113\"", "7"]),
-        ("user_agent", ["\"curl/8\"", "\"curl/80\"", "\"a \\\"quoted\\\" one\"", $"\"{new string('x', 480)}\""]),
+        ("user_agent", ["\"curl/8\"", "\"curl/80\"", "\"кёрл/8\"", "\"a \\\"quoted\\\" one\"", $"\"{new string('x', 480)}\""]),
         ("country", ["\"SE\"", "\"se\"", "\"DE\"", "\"S\""]),
         ("asn", ["6525", "65257", "0", "6525.5", "-1", "\"6525\""]),
         ("resource", ["\"/v1/things\"", "\"/v1/things/1\""]),
@@ -71,6 +71,22 @@ public sealed class KnownContextsTests
         var later = Read(decoder, ["{" + Head + "," + Context + ",\"status\":404}"]);
         Assert.AreSame(read[3].Session, later[0].Session);
         Assert.AreEqual("s-12345678|t-1|d-1|203.0.113.7|curl/8|6525", string.Join('|', later[0].Session, later[0].TokenId, later[0].DeviceId, later[0].SourceIp, later[0].UserAgent, later[0].Asn));
+    }
+
+    [TestMethod]
+    public void A_principal_in_several_sessions_has_a_context_in_each()
+    {
+        var decoder = new NativeFormat().CreateDecoder(Reading.Limits, new SymbolTable(1 << 12));
+        string[] texts = [.. Enumerable.Range(1, 3).Select(i => "{" + Head + ",\"principal_id\":\"ada\"," + Context.Replace("s-12345678", $"s-1234567{i}", StringComparison.Ordinal) + ",\"status\":200}")];
+        var read = Read(decoder, Enumerable.Repeat(texts, 4).SelectMany(t => t));
+        Read(decoder, Enumerable.Range(0, 1 << 14).Select(i => "{" + Head + $",\"principal_id\":\"p-{i}\"" + "}"));
+        var later = Read(decoder, texts);
+        for (var i = 0; i < texts.Length; i++)
+        {
+            Assert.AreSame(read[^(texts.Length - i)].Principal, later[i].Principal);
+            Assert.AreSame(read[^(texts.Length - i)].Session, later[i].Session);
+            Assert.AreEqual($"ada|s-1234567{i + 1}", $"{later[i].Principal}|{later[i].Session}");
+        }
     }
 
     [TestMethod]

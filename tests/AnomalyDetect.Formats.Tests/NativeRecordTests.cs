@@ -52,6 +52,61 @@ public class NativeRecordTests
     }
 
     [TestMethod]
+    [DataRow("\"id\":\"e-1\"", "\"id\":\"é-1\"", DisplayName = "and nothing else is beyond ASCII")]
+    [DataRow("\"scope\":\"read write\"", "\"scope\":\"läsa\"", DisplayName = "after text beyond ASCII")]
+    [DataRow("\"status\":403", "\"later\":[\"é\"],\"status\":403.5", DisplayName = "with members that are read the long way")]
+    public void A_byte_that_is_not_UTF8_is_found_wherever_it_stands(string part, string otherwise)
+    {
+        // A decoder that has seen the event before compares much of it and reads little.
+        var text = Some.FullNative.Replace("\\u00e9", "e", StringComparison.Ordinal).Replace("\\\"", "'", StringComparison.Ordinal).Replace("\"internal\":true,", "", StringComparison.Ordinal);
+        text = text.Replace(part, otherwise, StringComparison.Ordinal) + "\n";
+        var (decoder, bytes) = (EventFormats.Find("native")!.CreateDecoder(Reading.Limits, new SymbolTable(1024)), System.Text.Encoding.UTF8.GetBytes(text));
+        for (var i = 0; i < 3; i++) Assert.AreEqual(1, Reading.Record(bytes, bytes.Length, decoder).Count, text);
+        for (var i = 1; i < bytes.Length - 1; i++)
+        {
+            foreach (byte wrong in new byte[] { 0xff, 0xc3, 0x80 })
+            {
+                var was = bytes[i];
+                bytes[i] = wrong;
+                if (!System.Text.Unicode.Utf8.IsValid(bytes)) // in place of a byte of 'é' it may be another letter
+                {
+                    var batch = Reading.Record(bytes, bytes.Length, decoder);
+                    Assert.AreEqual(0, batch.Count, $"accepted with {wrong:x2} at {i}");
+                    Assert.AreEqual(IsJson(bytes) ? "0:invalid_utf8" : "0:malformed_json", Reasons(batch), $"{wrong:x2} at {i}");
+                }
+
+                bytes[i] = was;
+                Assert.AreEqual(1, Reading.Record(bytes, bytes.Length, decoder).Count);
+            }
+        }
+
+        // Its grammar holds, whatever its strings hold.
+        static bool IsJson(byte[] bytes)
+        {
+            try
+            {
+                var reader = new System.Text.Json.Utf8JsonReader(bytes);
+                while (reader.Read()) continue;
+                return true;
+            }
+            catch (System.Text.Json.JsonException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Bytes_that_are_not_UTF8_in_one_line_leave_text_beyond_ASCII_in_others()
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes($"{Named("å")}\n{Named("bX")}\n{Named("ç")}\n{Named("d")}");
+        bytes[Array.IndexOf(bytes, (byte)'X')] = 0xff;
+        var batch = Reading.Record(bytes);
+        Assert.AreEqual("0:å 2:ç 3:d", Ids(batch));
+        Assert.AreEqual("1:invalid_utf8", Reasons(batch));
+    }
+
+    [TestMethod]
     public void Where_an_array_breaks_its_rest_is_one_rejection()
     {
         var batch = Reading.Record($"[{Named("a")},{{\"id\":x}},{Named("b")}]");

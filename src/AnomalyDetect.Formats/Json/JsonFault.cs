@@ -4,6 +4,9 @@ namespace AnomalyDetect.Formats.Json;
 internal enum JsonFault : byte
 {
     None, UnexpectedEnd, UnexpectedByte, ControlCharacter, BadEscape, LoneSurrogate, BadNumber, TooDeep,
+
+    /// <summary>Text has to be checked before it is read on; never told to anybody.</summary>
+    Unchecked,
 }
 
 internal static class JsonFaults

@@ -31,6 +31,27 @@ internal readonly record struct JsonString(int Start, int Length, bool Escaped)
         return -1;
     }
 
+    /// <summary>
+    /// As <see cref="EndOfPlain"/>, but a byte beyond ASCII ends it too. So what lies before is valid UTF-8 without having been checked.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int EndOfAscii(ReadOnlySpan<byte> buffer, int i, int end)
+    {
+        ref var origin = ref MemoryMarshal.GetReference(buffer);
+        for (var last = buffer.Length - Vector256<byte>.Count; i <= last && i < end; i += Vector256<byte>.Count)
+        {
+            var bytes = Vector256.LoadUnsafe(ref origin, (nuint)i);
+            // As signed numbers, what is beyond ASCII lies below the control characters.
+            var hits = Vector256.Equals(bytes, Vector256.Create((byte)'"'))
+                | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
+                | Vector256.LessThan(bytes.AsSByte(), Vector256.Create((sbyte)0x20)).AsByte();
+            var mask = hits.ExtractMostSignificantBits();
+            if (mask != 0) return i + BitOperations.TrailingZeroCount(mask);
+        }
+
+        return -1;
+    }
+
     /// <summary>Writes the text without escapes; it is never longer than <paramref name="raw"/>.</summary>
     /// <param name="raw">A string's bytes as a <see cref="JsonCursor"/> has accepted them.</param>
     /// <param name="destination">At least as long as <paramref name="raw"/>.</param>

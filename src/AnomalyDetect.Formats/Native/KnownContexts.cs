@@ -34,7 +34,7 @@ internal struct KnownContext
 /// from then on compared as a whole, half of an event in one go, instead of being read. Two contexts that meet in one slot displace each other, which costs the
 /// long way and no garbage. Of one thread.
 /// </summary>
-/// <param name="capacity">Contexts kept, a power of two; each takes some 650 bytes once there is one to keep.</param>
+/// <param name="capacity">Contexts kept; each takes some 650 bytes once there is one to keep.</param>
 internal sealed class KnownContexts(int capacity)
 {
     /// <summary>Longer ones are read each time.</summary>
@@ -92,5 +92,6 @@ internal sealed class KnownContexts(int capacity)
 
     private Span<byte> Kept(int slot, int length) => _bytes.AsSpan(slot * LongestContext, length);
 
-    private int SlotOf(ulong mark) => (int)(mark >> 32) & (_slots.Length - 1);
+    /// <summary>By a product's highest bits: only they know of its factor's last bytes, which is where names that are made by counting differ.</summary>
+    private int SlotOf(ulong mark) => (int)((mark >> 32) * (ulong)_slots.Length >> 32);
 }

@@ -12,6 +12,10 @@ internal sealed partial class NativeDecoder
     private struct ContextBeingRead
     {
         public ulong Mark;
+
+        /// <summary>The value whose mark was looked for in vain, at the context's beginning before it.</summary>
+        public int Tried;
+
         public int Start, End;
         public uint Fields;
         public NativeField Last;
@@ -31,8 +35,17 @@ internal sealed partial class NativeDecoder
     /// <param name="seen">Fields the event has already: none may come twice.</param>
     /// <param name="reading">Set where the context is to be kept once it is read.</param>
     /// <returns>What was filled in; null if nothing was.</returns>
-    private (int Length, uint Fields, NativeField Last)? TryRepeat(int position, JsonString first, int end, uint seen, ref ContextBeingRead reading, ref TelemetryEvent e)
+    private (int Length, uint Fields, NativeField Last)? TryRepeat(
+        int position, NativeField field, JsonString first, int end, uint seen, ref ContextBeingRead reading, ref TelemetryEvent e)
     {
+        if (reading.Tried == first.Start) return null;
+        if (field == NativeField.PrincipalId)
+        {
+            first = NextText(field, first, end);
+            if (first.IsEmpty) return null;
+            reading.Tried = first.Start;
+        }
+
         var mark = KnownContexts.MarkOf(Buffer, first);
         ref readonly var known = ref _contexts.Find(mark, Buffer, position, end, out var isWanted);
         if (isWanted) (reading.Mark, reading.Start) = (mark, position);
@@ -46,6 +59,28 @@ internal sealed partial class NativeDecoder
         if (known.Country != 0) e.Country = known.Country;
         if (known.Asn != 0) e.Asn = known.Asn;
         return (known.Length, known.Fields, known.Last);
+    }
+
+    /// <summary>The value behind a text, where it is what tells contexts apart; empty where it is not, or in doubt.</summary>
+    private JsonString NextText(NativeField field, JsonString text, int end)
+    {
+        var buffer = Buffer.AsSpan();
+        var position = text.Start + text.Length + 2; // behind its quote and a comma
+        if (position + KeyPattern.BytesRead >= end) return default;
+        if (buffer[position] == ' ') position++;
+        var next = _follows[(int)field];
+        ref var key = ref _keys[(int)next];
+        if (!key.StandsAt(buffer, position))
+        {
+            next = _followed[(int)field];
+            key = ref _keys[(int)next];
+            if (!key.StandsAt(buffer, position)) return default;
+        }
+
+        if ((NativeFields.MarkContexts & (1u << (int)next)) == 0) return default;
+        var first = position + key.Length;
+        var last = JsonString.EndOfAscii(buffer, first, end);
+        return (uint)last < (uint)end && buffer[last] == '"' && last - first <= Limits.StringBytes ? new JsonString(first, last - first, Escaped: false) : default;
     }
 
     private TextSlice At(JsonString text, int position) => new(Buffer, position + text.Start, text.Length);

@@ -49,11 +49,12 @@ internal sealed partial class NativeDecoder
             int i;
             if (key.IsText)
             {
-                i = JsonString.EndOfPlain(buffer, first, end);
+                i = JsonString.EndOfAscii(buffer, first, end);
+                if ((uint)i < (uint)end && buffer[i] > 0x7f && IsUtf8) i = JsonString.EndOfPlain(buffer, i, end);
                 if ((uint)i >= (uint)end || buffer[i] != '"' || i == first || i - first > longest) break;
                 var text = new JsonString(first, i - first, Escaped: false);
                 i++;
-                if ((NativeFields.BeginContexts & bit) != 0 && !reading.IsOpen && TryRepeat(position, text, end, seen, ref reading, ref e) is { } known)
+                if ((NativeFields.BeginContexts & bit) != 0 && !reading.IsOpen && TryRepeat(position, field, text, end, seen, ref reading, ref e) is { } known)
                     (i, bit, field) = (position + known.Length, known.Fields, known.Last);
                 else
                     Set(field, text, ref e);

@@ -22,6 +22,8 @@ internal sealed partial class NativeDecoder(DecodeLimits limits, SymbolTable sym
     private bool _hasType;
     private bool _hasOutcome;
 
+    protected override bool AsksForUtf8 => true;
+
     protected override bool ReadObject(ref JsonCursor json, ref TelemetryEvent e, in RecordOrigin origin)
     {
         _seen = 0;
@@ -40,6 +42,7 @@ internal sealed partial class NativeDecoder(DecodeLimits limits, SymbolTable sym
             {
                 json.Position = ReadExpected(json.Position, json.End, ref previous, ref e, out var behindValue);
                 if (!json.NextToken()) return false;
+                if (!behindValue && !IsUtf8) return json.Fail(JsonFault.Unchecked);
                 if (!behindValue && !(ReadMember(ref json, ref previous, ref e, origin) && json.NextToken())) return false;
                 if (json.Current == '}') break;
                 if (!json.Take((byte)',')) return false;

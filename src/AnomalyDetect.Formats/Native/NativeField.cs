@@ -18,10 +18,13 @@ internal static class NativeFields
 
     /// <summary>Those that say from where somebody acts, one bit each: they stay the same from one event of a session to the next.</summary>
     public const uint Contexts =
-        BeginContexts | (1u << (int)NativeField.PrincipalId) | (1u << (int)NativeField.UserAgent) | (1u << (int)NativeField.Country) | (1u << (int)NativeField.Asn);
+        BeginContexts | (1u << (int)NativeField.UserAgent) | (1u << (int)NativeField.Country) | (1u << (int)NativeField.Asn);
 
-    /// <summary>Those of them that tell one context from others.</summary>
-    public const uint BeginContexts =
+    /// <summary>Those of them that a context may begin with.</summary>
+    public const uint BeginContexts = MarkContexts | (1u << (int)NativeField.PrincipalId);
+
+    /// <summary>Those of them that tell one context from others. A principal has many, and one name may be of many tenants.</summary>
+    public const uint MarkContexts =
         (1u << (int)NativeField.SessionId) | (1u << (int)NativeField.TokenId) | (1u << (int)NativeField.DeviceId) | (1u << (int)NativeField.SourceIp);
 
     private static readonly byte[][] Utf8 = Array.ConvertAll(Text, Encoding.UTF8.GetBytes);
