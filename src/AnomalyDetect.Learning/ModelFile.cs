@@ -40,13 +40,16 @@ public static class ModelFile
         using var stream = typeof(ModelFile).Assembly.GetManifestResourceStream("default.model.json") ?? throw new ModelException("This build holds no built-in model.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return Parse(bytes, "built into the program");
+        // Its file is as 'train' wrote it, so that what stands in it is what its JSON would hash to.
+        return Parse(bytes, "built into the program", out var hash).Known(hash);
     }
 
-    internal static BehaviourModel Parse(ReadOnlyMemory<byte> json, string name)
+    internal static BehaviourModel Parse(ReadOnlyMemory<byte> json, string name) => Parse(json, name, out _);
+
+    /// <param name="written">The hash that stands in the file, which fits.</param>
+    private static BehaviourModel Parse(ReadOnlyMemory<byte> json, string name, out string written)
     {
         BehaviourModel model;
-        string? written;
         bool isAsWritten;
         try
         {
@@ -56,7 +59,7 @@ public static class ModelFile
             // The version first: of another one nothing else may be readable.
             if (body.TryGetProperty("version", out var version) && version.TryGetInt32(out var number) && !BehaviourModel.Reads(number))
                 throw new ModelException($"The model file {name} is of version {number}, and this program reads up to version {BehaviourModel.CurrentVersion}; {Retrain}.");
-            written = document.RootElement.TryGetProperty("sha256", out var hash) ? hash.GetString() : null;
+            written = document.RootElement.TryGetProperty("sha256", out var hash) && hash.GetString() is { } text ? text : "";
             // As it was written it is in compact form already, and need not be written again to be hashed.
             isAsWritten = IsHashOf(written, JsonMarshal.GetRawUtf8Value(body));
             model = ModelJson.Read(body);
@@ -91,7 +94,7 @@ public static class ModelFile
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = false }))
         {
             writer.WriteStartObject();
-            writer.WriteString("sha256", HashOf(model));
+            writer.WriteString("sha256", model.Hash());
             writer.WritePropertyName("model");
             JsonSerializer.Serialize(writer, model, CoreJson.Default.BehaviourModel);
             writer.WriteEndObject();
@@ -101,7 +104,5 @@ public static class ModelFile
         return stream.ToArray();
     }
 
-    private static bool IsHashOf(string? written, ReadOnlySpan<byte> json) => string.Equals(written, Convert.ToHexStringLower(SHA256.HashData(json)), StringComparison.OrdinalIgnoreCase);
-
-    private static string HashOf(BehaviourModel model) => Convert.ToHexStringLower(SHA256.HashData(model.ToJson()));
+    private static bool IsHashOf(string written, ReadOnlySpan<byte> json) => string.Equals(written, Convert.ToHexStringLower(SHA256.HashData(json)), StringComparison.OrdinalIgnoreCase);
 }

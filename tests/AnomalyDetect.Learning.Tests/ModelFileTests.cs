@@ -88,6 +88,16 @@ public sealed class ModelFileTests
     };
 
     [TestMethod]
+    public void The_built_in_model_is_named_by_what_its_JSON_hashes_to()
+    {
+        var model = ModelFile.ReadDefault();
+        Assert.AreEqual(model.Hash()[..16], model.Id());
+        var other = model with { WindowMinutes = model.WindowMinutes + 1 };
+        Assert.AreEqual(other.Hash()[..16], other.Id());
+        Assert.AreNotEqual(model.Id(), other.Id());
+    }
+
+    [TestMethod]
     public void The_built_in_model_can_be_read() => Assert.IsEmpty(ModelFile.ReadDefault().Validate());
 
     [TestMethod]

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace AnomalyDetect.Core.Alerts;
 
 /// <summary>How much a baseline is to be believed.</summary>
+[JsonConverter(typeof(WordOf<BaselineState>))]
 public enum BaselineState : byte
 {
     /// <summary>Too little was seen; deviations count for less.</summary>

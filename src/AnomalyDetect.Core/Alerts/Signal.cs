@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace AnomalyDetect.Core.Alerts;
 
 /// <summary>A named thing we watch. The names are the contract's (snake_case in JSON); the order is part of the checkpoint format: append only.</summary>
+[JsonConverter(typeof(WordOf<Signal>))]
 public enum Signal : byte
 {
     CrossTenantApiSpike, InvalidClaimInjection, DelegationScopeAbuse, SessionHijack, PolicyViolationBurst, LoginRate, ApiCallRate, DelegationRate,
@@ -8,12 +11,14 @@ public enum Signal : byte
     ResourceEnumeration, CrossTenantFanOut,
 }
 
+[JsonConverter(typeof(WordOf<Severity>))]
 public enum Severity : byte
 {
     Info, Low, Medium, High, Critical,
 }
 
 /// <summary>What kind of thing a signal is keyed by. The order is part of the checkpoint format: append only.</summary>
+[JsonConverter(typeof(WordOf<EntityKind>))]
 public enum EntityKind : byte
 {
     Tenant, Principal, Session, Address, Partner,

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace AnomalyDetect.Core.Alerts;
 
 /// <summary>What an analyst made of an alert. Append only: the numbers are stored.</summary>
+[JsonConverter(typeof(WordOf<Verdict>))]
 public enum Verdict : byte
 {
     /// <summary>An attack.</summary>

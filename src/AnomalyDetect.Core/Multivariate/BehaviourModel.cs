@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -21,6 +22,9 @@ public sealed record BehaviourModel
 
     /// <summary>Of models without <see cref="Series"/>.</summary>
     public const int VersionWithoutSeries = 3;
+
+    /// <summary>By object: a copy with a change is another model.</summary>
+    private static readonly ConditionalWeakTable<BehaviourModel, string> Hashes = [];
 
     /// <summary>Whether this program reads models of a version.</summary>
     public static bool Reads(int version) => version is VersionWithoutSeries or CurrentVersion;
@@ -83,7 +87,17 @@ public sealed record BehaviourModel
     public Cohort CohortAt(int number) => number >= 1 && number <= Cohorts.Count ? Cohorts[number - 1] : Everybody;
 
     /// <summary>First 16 hex digits of the SHA-256 of its JSON: names the model in findings and checkpoints.</summary>
-    public string Id() => Convert.ToHexStringLower(SHA256.HashData(ToJson()))[..16];
+    public string Id() => Hashes.GetValue(this, static model => model.Hash())[..16];
+
+    /// <summary>The SHA-256 of its JSON, in lower-case hex digits.</summary>
+    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(ToJson()));
+
+    /// <summary>Spares a model whose <see cref="Hash"/> is known being written only to be named.</summary>
+    public BehaviourModel Known(string hash)
+    {
+        Hashes.AddOrUpdate(this, hash);
+        return this;
+    }
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CoreJson.Default.BehaviourModel);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace AnomalyDetect.Core.Multivariate;
 
@@ -6,6 +7,7 @@ namespace AnomalyDetect.Core.Multivariate;
 /// What is measured of a tenant, or of one principal in it, in one window. The order is part of the model file, of stored rows and of the checkpoint: append
 /// only, and raise <see cref="Features.Schema"/> with it. The first are counts of events (each weighed by its <c>count</c>).
 /// </summary>
+[JsonConverter(typeof(WordOf<Feature>))]
 public enum Feature : byte
 {
     Logins, FailedLogins, ApiCalls,

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace AnomalyDetect.Core.Playbooks;
 
 /// <summary>Who is told. Append only: the numbers are stored.</summary>
+[JsonConverter(typeof(WordOf<Audience>))]
 public enum Audience : byte
 {
     TenantAdmin, SocTier1, SecurityLead,

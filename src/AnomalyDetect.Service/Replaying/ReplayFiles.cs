@@ -19,9 +19,9 @@ public static class ReplayFiles
     /// <param name="directory">Must exist; files of these names are replaced.</param>
     public static void Write(string directory, ReplaySummary summary, TimeSpan took)
     {
-        WriteLines(Path.Combine(directory, "alerts.ndjson"), summary.Alerts, () => CoreJson.Default.Alert);
+        WriteLines(Path.Combine(directory, "alerts.ndjson"), summary.Alerts, () => WrittenJson.Default.Alert);
         WriteLines(Path.Combine(directory, "decisions.ndjson"), summary.Decisions, () => CoreJson.Default.Decision);
-        WriteLines(Path.Combine(directory, "notifications.ndjson"), summary.Notifications, () => CoreJson.Default.Notification);
+        WriteLines(Path.Combine(directory, "notifications.ndjson"), summary.Notifications, () => WrittenJson.Default.Notification);
         WriteRejections(Path.Combine(directory, "rejections.ndjson"), summary.Rejections);
         WriteObject(Path.Combine(directory, "summary.json"), json => WriteSummary(json, summary));
         WriteObject(Path.Combine(directory, "timing.json"), json =>
@@ -71,7 +71,7 @@ public static class ReplayFiles
         var type = known();
         foreach (var row in rows)
         {
-            JsonSerializer.Serialize(file, row, type);
+            file.Write(JsonSerializer.SerializeToUtf8Bytes(row, type));
             file.WriteByte((byte)'\n');
         }
     }

@@ -42,7 +42,7 @@ internal sealed class LaneCommitWriter(
     private void Write(Alert alert, IEnumerable<Notification> about)
     {
         if (session["SELECT 1 FROM alert WHERE id = $1 AND revision >= $2"].Number(alert.Id, alert.Revision) is not null) return;
-        var json = JsonSerializer.SerializeToUtf8Bytes(alert, CoreJson.Default.Alert);
+        var json = JsonSerializer.SerializeToUtf8Bytes(alert, WrittenJson.Default.Alert);
         var entry = ledger.Append(LedgerKinds.Alert, alert.RevisionId, json);
         session["INSERT INTO alert_revision (entry, alert_id, revision, json) VALUES ($1, $2, $3, $4)"].Run(entry, alert.Id, alert.Revision, json);
         session["""
@@ -57,7 +57,7 @@ internal sealed class LaneCommitWriter(
         foreach (var notification in notifications)
         {
             session["INSERT INTO notification (id, audience, entry, json) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"].Run(
-                notification.Id, (long)notification.Audience, entry, JsonSerializer.SerializeToUtf8Bytes(notification, CoreJson.Default.Notification));
+                notification.Id, (long)notification.Audience, entry, JsonSerializer.SerializeToUtf8Bytes(notification, WrittenJson.Default.Notification));
         }
 
         var now = notifications.FindAll(n => n.UnlessAcknowledgedWithin is null);

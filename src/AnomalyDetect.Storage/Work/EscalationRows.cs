@@ -15,7 +15,7 @@ internal static class EscalationRows
         AND NOT EXISTS (SELECT 1 FROM escalated WHERE alert_id = $1 AND audience = $2)
         ON CONFLICT DO NOTHING
         """].Run(
-        next.AlertId, (long)next.Audience, Columns.Ticks(now + next.UnlessAcknowledgedWithin!.Value), JsonSerializer.SerializeToUtf8Bytes(next, CoreJson.Default.Notification));
+        next.AlertId, (long)next.Audience, Columns.Ticks(now + next.UnlessAcknowledgedWithin!.Value), JsonSerializer.SerializeToUtf8Bytes(next, WrittenJson.Default.Notification));
 
     internal static void CallOff(SqliteSession session, string alertId) => session["DELETE FROM escalation WHERE alert_id = $1"].Run(alertId);
 }
