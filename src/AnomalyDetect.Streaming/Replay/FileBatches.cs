@@ -16,7 +16,7 @@ internal interface IBatchReader : IDisposable
 /// </summary>
 internal sealed class FileBatches : IBatchReader
 {
-    public const int ChunkBytes = 128 << 10;
+    public const int ChunkBytes = 256 << 10;
     private static readonly GzipLimits Gzip = new() { Bytes = long.MaxValue };
     private readonly Stream _stream;
     private readonly IRecordFramer _framer;
