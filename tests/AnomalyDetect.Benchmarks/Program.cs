@@ -9,6 +9,7 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- enforcement [DECISIONS_PER_SECOND] [SECONDS]
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- swap [EVENTS_PER_SECOND] [SECONDS] [ROUNDS]
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- replay FILE [PASSES]
+// dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- whole PROGRAM FILE [PASSES]
 // dotnet run -c Release --project tests/AnomalyDetect.Benchmarks -- history ROWS DIRECTORY
 switch (args)
 {
@@ -29,6 +30,9 @@ switch (args)
         break;
     case ["replay", var file, .. var rest]:
         await ReplayPasses.RunAsync(file, Number(rest, 0, 6), Console.Out);
+        break;
+    case ["whole", var program, var file, .. var rest]:
+        await ReplayPasses.RunWholeAsync(program, file, Number(rest, 0, 6), Console.Out);
         break;
     case ["history", _, var directory]:
         await HistoryFile.WriteAsync(Number(args, 1, 0), directory, Console.Out);
