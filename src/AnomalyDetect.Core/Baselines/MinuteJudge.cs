@@ -34,7 +34,7 @@ public sealed class MinuteJudge(double sigmas = 3, RatePrior? prior = null)
     {
         var number = minute.Ticks / TimeSpan.TicksPerMinute;
         var judged = _rate.Judge(number, count);
-        _rate.Learn(number, count, judged, sigmas, TailEstimate.Threshold, held: false);
+        _rate.Learn(number, count, judged, sigmas, TailEstimate.Threshold, held: false, silent: false);
         return new JudgedMinute(new DateTime(number * TimeSpan.TicksPerMinute, DateTimeKind.Utc), count, judged.Expected, judged.Limit(-sigmas), judged.Limit(sigmas), judged.Z);
     }
 }

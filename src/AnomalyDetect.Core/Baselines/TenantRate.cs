@@ -15,6 +15,7 @@ internal sealed class TenantRate(RatePrior? prior = null)
     private TailEstimate _tail;
     private bool _followsSeason;
     private long _lastMinute;
+    private int _silent; // minutes in a row, up to the last one, in which nothing at all came and of which the day's shape has not heard
     private long _hourMinute = -1; // the minute whose hour was asked for last,
     private double _hour; // and what that hour holds
 
@@ -79,13 +80,13 @@ internal sealed class TenantRate(RatePrior? prior = null)
     /// The minute stands under an open alert: level, dispersion and week learn nothing from it. Only what the day's shape may come to know, for a job that
     /// comes back at its hour every day is no attack by its third day.
     /// </param>
-    public void Learn(long minute, double count, in Deviation judged, double sigmas, double most, bool held)
+    /// <param name="silent">Nothing of any kind came of the tenant, at an hour at which something usually does.</param>
+    public void Learn(long minute, double count, in Deviation judged, double sigmas, double most, bool held, bool silent)
     {
         if (FirstMinute == 0) FirstMinute = minute;
+        if (_followsSeason) LearnShape(minute, held ? Math.Min(count, judged.Limit(most)) : count, silent);
         _lastMinute = minute;
         _tail.Learn(judged.Z * Confidence(minute));
-        var hours = _followsSeason ? HourOf(minute) : 1;
-        if (_followsSeason) _day.Learn(minute, held ? Math.Min(count, judged.Limit(most)) : count, _baseline.Mean * hours);
         if (!held) _baseline.Learn(count, Season(minute), _followsSeason ? _profile.Reference : 1, sigmas);
         _profile.Learn(minute, held ? judged.Expected : count);
         _hourMinute = -1;
@@ -96,6 +97,24 @@ internal sealed class TenantRate(RatePrior? prior = null)
         _baseline.FollowSeason();
     }
 
+    /// <summary>
+    /// The day's shape learns of a silence when it is over, if it was short: that is a pause. The beginning of a long one, of which no more is learned once it is known to be
+    /// one, would make the same minutes of the next day look like a surge.
+    /// </summary>
+    private void LearnShape(long minute, double count, bool silent)
+    {
+        if (silent)
+        {
+            _silent++;
+            return;
+        }
+
+        if (minute == _lastMinute + 1)
+            for (var quiet = minute - _silent; quiet < minute; quiet++) _day.Learn(quiet, 0, _baseline.Mean * HourOf(quiet));
+        _silent = 0;
+        _day.Learn(minute, count, _baseline.Mean * HourOf(minute));
+    }
+
     public void Save(StateWriter writer)
     {
         writer.Raw(_baseline);
@@ -103,6 +122,7 @@ internal sealed class TenantRate(RatePrior? prior = null)
         writer.Bool(_followsSeason);
         writer.Long(FirstMinute);
         writer.Long(_lastMinute);
+        writer.Int(_silent);
         _profile.Save(writer);
         _day.Save(writer);
         Recent.Save(writer);
@@ -115,6 +135,7 @@ internal sealed class TenantRate(RatePrior? prior = null)
         _followsSeason = reader.Bool();
         FirstMinute = reader.Long();
         _lastMinute = reader.Long();
+        _silent = reader.Int();
         _profile.Load(ref reader);
         _hourMinute = -1;
         _day.Load(ref reader);

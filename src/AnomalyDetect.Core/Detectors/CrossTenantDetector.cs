@@ -127,22 +127,25 @@ internal sealed class CrossTenantDetector(TenantScope scope, TenantRate baseline
     {
         var minute = time / TimeSpan.TicksPerMinute;
         var span = (int)Math.Clamp(Math.Ceiling(_options.Window.TotalMinutes) + 1, 1, Minutes);
+        var begun = (double)(time % TimeSpan.TicksPerMinute) / TimeSpan.TicksPerMinute; // of the minute; as much of the first one lies before the window
         List<(PairKey Key, double Excess)> callers = [];
         var made = new Dictionary<Entity, (double Observed, double Expected)>();
         for (var n = 0; n < _callers.HighIndex; n++)
         {
             ref var entry = ref _callers.At(n);
             if (!entry.Used || minute - entry.State.Minute >= span || (entry.Key.Principal is null && entry.Key.Partner is null)) continue;
-            var recent = 0L;
-            for (var m = Math.Max(minute - span + 1, entry.State.Minute - Minutes + 1); m <= entry.State.Minute; m++) recent += entry.State.Counts[(int)(m % Minutes)];
+            var recent = 0.0;
+            for (var m = Math.Max(minute - span + 1, entry.State.Minute - Minutes + 1); m <= entry.State.Minute; m++)
+                recent += entry.State.Counts[(int)(m % Minutes)] * (m > minute - span + 1 ? 1 : 1 - begun);
             var usual = entry.State.Habit * _options.Window.TotalMinutes;
             foreach (var entity in EntitiesOf(entry.Key)) made[entity] = made.GetValueOrDefault(entity) is var (sum, expected) ? (sum + recent, expected + usual) : default;
-            var above = recent - usual;
-            if (above > 0) callers.Add((entry.Key, above));
+            if (recent > usual) callers.Add((entry.Key, recent - usual));
         }
 
         episode.Contributors = Contributor.Leading(made.Select(m => Contributor.Of(m.Key, m.Value.Observed, m.Value.Expected, observed, claimed: false)));
-        var left = callers.Sum(c => c.Excess) * (1 - Share);
+        var above = callers.Sum(c => c.Excess);
+        if (above < (1 - Share) * excess) return ", though nobody makes many more than usual";
+        var left = above * (1 - Share);
         List<string> named = [];
         while (episode.Drivers.Count < Episode.DriversKept && callers.Count > 0 && callers.Sum(c => c.Excess) > left)
         {

@@ -175,11 +175,12 @@ internal sealed partial class RateDetector
         var isOpen = window.Minute == minute;
         if (!isOpen && CrossTenant.Windows == 0) return; // before the tenant's first event
         if (_scope.Trace is { } trace) trace.IsClosing = trace.FollowsMinute(_scope.Tenant, minute);
-        for (var kind = 0; kind < MinuteWindow.PrincipalKinds; kind++) CloseKind(minute, kind, isOpen ? window : null, outcome);
+        var silent = !(isOpen && window.Any) && !_silence.IsUsual(minute);
+        for (var kind = 0; kind < MinuteWindow.PrincipalKinds; kind++) CloseKind(minute, kind, isOpen ? window : null, silent, outcome);
         _busiest.Close(minute, isOpen ? window : null, outcome);
         if (_scope.Trace is { } over) over.IsClosing = false;
 
-        CloseCrossTenant(minute, isOpen ? window.Total(RateKind.CrossTenant) : 0);
+        CloseCrossTenant(minute, isOpen ? window.Total(RateKind.CrossTenant) : 0, silent);
         if (isOpen && window.Any) _silence.Heard(minute);
         else _silence.Silent(minute, Expected(minute), outcome);
         _scope.Alerts.Close((minute + 1) * TimeSpan.TicksPerMinute, outcome);
@@ -195,11 +196,11 @@ internal sealed partial class RateDetector
         return most;
     }
 
-    private void CloseCrossTenant(long minute, long total)
+    private void CloseCrossTenant(long minute, long total, bool silent)
     {
         var judged = CrossTenant.Judge(minute, total);
         CrossTenant.Recent.Add(minute, total, judged.Expected);
-        CrossTenant.Learn(minute, total, judged, 3, TailEstimate.Threshold, IsHeld(Signal.CrossTenantApiSpike, minute));
+        CrossTenant.Learn(minute, total, judged, 3, TailEstimate.Threshold, IsHeld(Signal.CrossTenantApiSpike, minute), silent);
     }
 
     /// <summary>The tenant's own minutes under an open alert are not learned, until the alert has lasted.</summary>
@@ -209,7 +210,7 @@ internal sealed partial class RateDetector
     private string? WhyHeld(Signal signal, long minute) =>
         _scope.Alerts.WhyHeld(signal, new Entity(EntityKind.Tenant, _scope.Tenant.Text), minute * TimeSpan.TicksPerMinute);
 
-    private void CloseKind(long minute, int kind, MinuteWindow? window, Outcome outcome)
+    private void CloseKind(long minute, int kind, MinuteWindow? window, bool silent, Outcome outcome)
     {
         var options = _options[kind];
         var total = window?.Total((RateKind)kind) ?? 0;
@@ -238,7 +239,7 @@ internal sealed partial class RateDetector
         var byTenant = fires && (judged.Z < 0 || _risen.Count > MostPrincipals || byPrincipals < Share * (judged.Observed - judged.Expected));
         if (byTenant) Report(minute, kind, new Entity(EntityKind.Tenant, _scope.Tenant.Text), judged, rarity, rate, window?.Samples((RateKind)kind) ?? [], contributors, true, outcome);
         if (trace is not null) WindowNotes.Learned(trace, $"{Names.Of(Signals[kind])} of the tenant", WhyHeld(Signals[kind], minute), judged.Z, options.Sigmas);
-        rate.Learn(minute, total, judged, options.Sigmas, budget.Medium, IsHeld(Signals[kind], minute));
+        rate.Learn(minute, total, judged, options.Sigmas, budget.Medium, IsHeld(Signals[kind], minute), silent);
         _spikes.Close(kind, minute, total, judged, rate, outcome);
         if (_risen.Count == 0 || (byTenant && _risen.Count > MostPrincipals)) return;
 

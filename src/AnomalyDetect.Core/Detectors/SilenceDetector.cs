@@ -15,6 +15,7 @@ internal sealed class SilenceDetector(TenantScope scope)
     public const int GivenUpMinutes = 24 * 60;
 
     private const float AliveMemory = 120; // minutes of the same hour of day: two days
+    private const float UsuallyAlive = 0.9f; // who is silent for a quarter of an hour at the same time of day is that for the second time
 
     private readonly SilenceOptions _options = scope.Signals.TelemetrySilence;
     private readonly float[] _alive = Enumerable.Repeat(1f, 24).ToArray(); // by hour of day, the share of minutes the baselines learned from
@@ -23,6 +24,9 @@ internal sealed class SilenceDetector(TenantScope scope)
 
     /// <summary>Whether further silent minutes still matter.</summary>
     public bool Watches => _options.Enabled && _minutes < GivenUpMinutes;
+
+    /// <summary>At this time of day the tenant is silent for longer now and then.</summary>
+    public bool IsUsual(long minute) => _alive[(int)(minute / 60 % 24)] < UsuallyAlive;
 
     /// <summary>A minute closed with something in it.</summary>
     public void Heard(long minute)

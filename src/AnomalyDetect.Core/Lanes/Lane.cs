@@ -229,7 +229,7 @@ public sealed class Lane
     /// with cohorts, with series of their busiest principals and with whom their playbook has met before, decisions of episodes with when they were first called for. 8: "ADL8", tenants with which others their principals called, tables with how many keys are new. 9: "ADL9", sign-in habits with whether they administer.
     /// 10: "ADLA", and with whether they are refused; what each tenant holds of the memory for all, tables, windows and alerts with the size they have.
     /// 11: "ADLB", tenants with what their principals have in common lately, principals with what their runs had come to when they were told.
-    /// 12: "ADLC", principals with when they were first seen.
+    /// 12: "ADLC", principals with when they were first seen. 13: "ADLD", rates with the silent minutes their day's shape has not heard of.
     /// </remarks>
     public byte[] Save()
     {
@@ -252,7 +252,7 @@ public sealed class Lane
         return writer.ToArray();
     }
 
-    private const int Magic = 0x434C4441; // "ADLC"
+    private const int Magic = 0x444C4441; // "ADLD"
 
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <param name="collectsFeatures">Closed windows' features are wanted in <see cref="Outcome.Features"/>.</param>

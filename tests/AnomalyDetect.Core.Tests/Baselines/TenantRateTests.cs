@@ -7,10 +7,10 @@ public sealed class TenantRateTests
 {
     private static readonly long T0 = new DateTime(2026, 3, 2, 9, 0, 0, DateTimeKind.Utc).Ticks / TimeSpan.TicksPerMinute;
 
-    private static void Learn(TenantRate rate, long from, long minutes, Func<long, double> count, bool held = false)
+    private static void Learn(TenantRate rate, long from, long minutes, Func<long, double> count, bool held = false, bool silent = false)
     {
         for (var m = T0 + from; m < T0 + from + minutes; m++)
-            rate.Learn(m, count(m), rate.Judge(m, count(m)), 3, 5, held);
+            rate.Learn(m, count(m), rate.Judge(m, count(m)), 3, 5, held, silent);
     }
 
     [TestMethod]
@@ -46,6 +46,23 @@ public sealed class TenantRateTests
         Assert.AreEqual(20, rate.Expected(job + 300).Expected, 4);
 
         static double Nightly(long minute) => minute % 1440 is >= 180 and < 190 ? 200 : 20;
+    }
+
+    [TestMethod]
+    [DataRow(5, 60, 0.6, DisplayName = "a pause of five minutes is expected to come back")]
+    [DataRow(10, 60, 0.6, DisplayName = "and one of ten")]
+    [DataRow(10, 0, 1.0, DisplayName = "of a longer one nothing is learned, nor of its first ten minutes")]
+    public void The_day_s_shape_knows_pauses_and_no_outages(int silent, int afterwards, double expected)
+    {
+        var rate = new TenantRate();
+        var day = (((T0 / 1440) + 1) * 1440) - T0;
+        var (pause, resumed) = (day + (2 * 1440), day + (2 * 1440) + silent + (afterwards > 0 ? 0 : 60));
+        Learn(rate, 0, pause, _ => 30);
+        Learn(rate, pause, silent, _ => 0, silent: true);
+        Learn(rate, resumed, pause + 1440 - resumed, _ => 30);
+        var (there, later) = (rate.Expected(T0 + pause + 1440).Expected, rate.Expected(T0 + pause + 1440 + 120).Expected);
+        if (expected < 1) Assert.IsLessThan(expected * later, there);
+        else Assert.AreEqual(later, there, 0.2 * later);
     }
 
     [TestMethod]

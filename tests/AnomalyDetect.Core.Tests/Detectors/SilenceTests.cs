@@ -44,6 +44,22 @@ public sealed class SilenceTests
     }
 
     [TestMethod]
+    public void The_same_minutes_of_the_day_after_an_outage_are_as_ever()
+    {
+        var bench = new LaneBench();
+        var (day, outage) = (T0.Date, T0.Date.AddHours(25));
+        for (var m = 0; m < 50 * 60; m++)
+        {
+            var at = day.AddMinutes(m);
+            if (at < outage || at >= outage.AddMinutes(70)) bench.Add(Acts.Of(EventType.ApiCall, at, "svc").Into("globex") with { Count = 30 });
+        }
+
+        bench.The(Signal.TelemetrySilence);
+        Assert.IsEmpty(bench.Final.Where(a => a.Signal == Signal.CrossTenantApiSpike && a.DetectedAt >= outage).Select(a => a.Explanation).ToList());
+        Assert.IsEmpty(bench.Decisions);
+    }
+
+    [TestMethod]
     public void Never_sooner_than_ten_minutes() => Busy(90, 500).Wait(T0.AddMinutes(90), TimeSpan.FromMinutes(10)).None(Signal.TelemetrySilence);
 
     [TestMethod]

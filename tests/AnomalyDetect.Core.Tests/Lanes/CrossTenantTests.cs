@@ -50,6 +50,28 @@ public sealed class CrossTenantTests
     }
 
     [TestMethod]
+    public void Whoever_goes_on_as_usual_drives_nothing_and_nothing_is_done_to_it()
+    {
+        // It works until midnight, and the next day goes on: the tenant's night is unusual, and the caller is not.
+        var bench = new LaneBench();
+        for (var at = T0.Date; at < T0.Date.AddHours(25); at = at.AddSeconds(10))
+        {
+            bench.Add(SomeTelemetry.Event(at));
+            if (at.Hour >= 8 || at.Date > T0.Date) bench.Add(Call(at) with { Count = 5 });
+        }
+
+        var alerts = bench.Final.Where(a => a.Signal == Signal.CrossTenantApiSpike && a.DetectedAt >= T0.Date.AddDays(1)).ToList();
+        Assert.IsNotEmpty(alerts);
+        foreach (var alert in alerts)
+        {
+            Assert.IsEmpty(alert.Drivers);
+            Assert.IsNull(alert.PrincipalId);
+            StringAssert.Contains(alert.Explanation, "nobody makes many more than usual");
+            Assert.IsEmpty(bench.Decisions.Where(d => d.AlertId == alert.Id).ToList());
+        }
+    }
+
+    [TestMethod]
     public void In_the_first_hour_the_floor_alone_reports_and_does_not_enforce()
     {
         var bench = Habit(10);
