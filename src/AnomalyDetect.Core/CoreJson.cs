@@ -37,8 +37,8 @@ namespace AnomalyDetect.Core;
 public sealed partial class CoreJson : JsonSerializerContext;
 
 /// <summary>
-/// The same bytes, for what is written often, by code that asks nothing at run time of what a type is made of: a process that tells of its first alert compiles half as
-/// much. It reads nothing, and does not write to streams.
+/// The same bytes, for what is written often, by code that asks nothing at run time of what a type is made of, which otherwise is a good part of what a process compiles until
+/// it has told of its first alert. It reads nothing, and does not write to streams.
 /// </summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Serialization,

@@ -177,8 +177,7 @@ internal abstract class RecordDecoder(DecodeLimits limits, SymbolTable symbols) 
             if (ReadObject(ref json, ref e, origin)) return true;
             if (json.Fault != JsonFault.Unchecked) return false;
             (json.Fault, json.Position, _reason) = (JsonFault.None, start, null);
-            e = default;
-            e.Count = 1;
+            e = ref Batch.Next();
         }
 
         if (!IsUtf8)

@@ -15,36 +15,26 @@ internal readonly record struct JsonString(int Start, int Length, bool Escaped)
     /// The first quote, backslash or control character from <paramref name="i"/> on, which may lie beyond <paramref name="end"/>; -1 when vectors do not reach it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int EndOfPlain(ReadOnlySpan<byte> buffer, int i, int end)
-    {
-        ref var origin = ref MemoryMarshal.GetReference(buffer);
-        for (var last = buffer.Length - Vector256<byte>.Count; i <= last && i < end; i += Vector256<byte>.Count)
-        {
-            var bytes = Vector256.LoadUnsafe(ref origin, (nuint)i);
-            var hits = Vector256.Equals(bytes, Vector256.Create((byte)'"'))
-                | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
-                | Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)0x1f)), bytes);
-            var mask = hits.ExtractMostSignificantBits();
-            if (mask != 0) return i + BitOperations.TrailingZeroCount(mask);
-        }
-
-        return -1;
-    }
+    public static int EndOfPlain(ReadOnlySpan<byte> buffer, int i, int end) => End(buffer, i, end, asciiOnly: false);
 
     /// <summary>
     /// As <see cref="EndOfPlain"/>, but a byte beyond ASCII ends it too. So what lies before is valid UTF-8 without having been checked.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int EndOfAscii(ReadOnlySpan<byte> buffer, int i, int end)
+    public static int EndOfAscii(ReadOnlySpan<byte> buffer, int i, int end) => End(buffer, i, end, asciiOnly: true);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int End(ReadOnlySpan<byte> buffer, int i, int end, bool asciiOnly)
     {
         ref var origin = ref MemoryMarshal.GetReference(buffer);
         for (var last = buffer.Length - Vector256<byte>.Count; i <= last && i < end; i += Vector256<byte>.Count)
         {
             var bytes = Vector256.LoadUnsafe(ref origin, (nuint)i);
             // As signed numbers, what is beyond ASCII lies below the control characters.
-            var hits = Vector256.Equals(bytes, Vector256.Create((byte)'"'))
-                | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
-                | Vector256.LessThan(bytes.AsSByte(), Vector256.Create((sbyte)0x20)).AsByte();
+            var others = asciiOnly
+                ? Vector256.LessThan(bytes.AsSByte(), Vector256.Create((sbyte)0x20)).AsByte()
+                : Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)0x1f)), bytes);
+            var hits = Vector256.Equals(bytes, Vector256.Create((byte)'"')) | Vector256.Equals(bytes, Vector256.Create((byte)'\\')) | others;
             var mask = hits.ExtractMostSignificantBits();
             if (mask != 0) return i + BitOperations.TrailingZeroCount(mask);
         }
