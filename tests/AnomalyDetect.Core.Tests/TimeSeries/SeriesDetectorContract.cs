@@ -1,6 +1,7 @@
 using AnomalyDetect.Core.Checkpoints;
 using AnomalyDetect.Core.TimeSeries;
 using AnomalyDetect.Core.TimeSeries.Ensemble;
+using AnomalyDetect.Testing;
 
 namespace AnomalyDetect.Core.Tests.TimeSeries;
 
@@ -119,9 +120,10 @@ public sealed class SeriesDetectorContract
     {
         var detector = Makers[name]();
         Run(detector, Series);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var value in Series) detector.Observe(0, value);
-        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.AreEqual(0, Allocation.Of(() =>
+        {
+            foreach (var value in Series) detector.Observe(0, value);
+        }));
     }
 
     [TestMethod]
