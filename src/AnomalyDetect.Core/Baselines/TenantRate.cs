@@ -1,5 +1,6 @@
 using AnomalyDetect.Core.Alerts;
 using AnomalyDetect.Core.Checkpoints;
+using AnomalyDetect.Core.Detectors;
 
 namespace AnomalyDetect.Core.Baselines;
 
@@ -15,7 +16,7 @@ internal sealed class TenantRate(RatePrior? prior = null)
     private TailEstimate _tail;
     private bool _followsSeason;
     private long _lastMinute;
-    private int _silent; // minutes in a row, up to the last one, in which nothing at all came and of which the day's shape has not heard
+    private int _silent; // minutes up to the last one in which nothing at all came, and of which the day's shape has not heard
     private long _hourMinute = -1; // the minute whose hour was asked for last,
     private double _hour; // and what that hour holds
 
@@ -103,13 +104,15 @@ internal sealed class TenantRate(RatePrior? prior = null)
     /// </summary>
     private void LearnShape(long minute, double count, bool silent)
     {
+        // A gap is the middle of a long silence; the end of one may be closed only when it is over.
+        var follows = minute == _lastMinute + 1;
         if (silent)
         {
-            _silent++;
+            _silent = follows ? _silent + 1 : RateDetector.SilentMinutes + 1;
             return;
         }
 
-        if (minute == _lastMinute + 1)
+        if (follows && _silent <= RateDetector.SilentMinutes)
             for (var quiet = minute - _silent; quiet < minute; quiet++) _day.Learn(quiet, 0, _baseline.Mean * HourOf(quiet));
         _silent = 0;
         _day.Learn(minute, count, _baseline.Mean * HourOf(minute));

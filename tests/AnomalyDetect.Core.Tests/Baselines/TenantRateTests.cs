@@ -66,6 +66,19 @@ public sealed class TenantRateTests
     }
 
     [TestMethod]
+    public void Of_a_long_silence_s_end_the_day_s_shape_knows_as_little_as_of_its_beginning()
+    {
+        var rate = new TenantRate();
+        var pause = (((T0 / 1440) + 1) * 1440) - T0 + (2 * 1440);
+        Learn(rate, 0, pause, _ => 30);
+        Learn(rate, pause, 10, _ => 0, silent: true);
+        Learn(rate, pause + 60, 12, _ => 0, silent: true);
+        Learn(rate, pause + 72, 1440 - 72, _ => 30);
+        var usual = rate.Expected(T0 + pause + 1440 + 240).Expected;
+        foreach (var m in new[] { 0, 9, 60, 71 }) Assert.AreEqual(1, rate.Expected(T0 + pause + 1440 + m).Expected / usual, 0.2, $"{m} minutes in");
+    }
+
+    [TestMethod]
     public void What_is_little_known_counts_for_less()
     {
         var rate = new TenantRate();

@@ -44,13 +44,16 @@ public sealed class SilenceTests
     }
 
     [TestMethod]
-    public void The_same_minutes_of_the_day_after_an_outage_are_as_ever()
+    [DataRow(false, DisplayName = "alone")]
+    [DataRow(true, DisplayName = "beside a tenant that is heard of meanwhile")]
+    public void The_same_minutes_of_the_day_after_an_outage_are_as_ever(bool beside)
     {
         var bench = new LaneBench();
         var (day, outage) = (T0.Date, T0.Date.AddHours(25));
         for (var m = 0; m < 50 * 60; m++)
         {
             var at = day.AddMinutes(m);
+            if (beside) bench.Add(Acts.Of(EventType.ApiCall, at, "svc") with { Tenant = Symbol.Create("initech") });
             if (at < outage || at >= outage.AddMinutes(70)) bench.Add(Acts.Of(EventType.ApiCall, at, "svc").Into("globex") with { Count = 30 });
         }
 
