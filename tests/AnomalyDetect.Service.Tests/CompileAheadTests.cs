@@ -38,7 +38,9 @@ public sealed class CompileAheadTests
         await File.WriteAllTextAsync(directory["one.ndjson"], OneEvent + "\n");
         var start = new ProcessStartInfo("dotnet", [Path.Combine(Built("bin"), "anomalydetect.dll"), "replay", directory["one.ndjson"], "--out", directory["out"]])
         {
-            RedirectStandardError = true, Environment = { ["DOTNET_JitStdOutFile"] = directory["jit"], ["DOTNET_JitDisasmSummary"] = "1" },
+            RedirectStandardError = true,
+            // Untiered: with tiers the runtime now and then frees the list at its end while it still compiles, and crashes.
+            Environment = { ["DOTNET_JitStdOutFile"] = directory["jit"], ["DOTNET_JitDisasmSummary"] = "1", ["DOTNET_TieredCompilation"] = "0" },
         };
         using var process = Process.Start(start)!;
         var said = await process.StandardError.ReadToEndAsync();
@@ -47,7 +49,7 @@ public sealed class CompileAheadTests
         var compiled = await File.ReadAllLinesAsync(directory["jit"]);
         Assert.IsNotEmpty(compiled);
         Assert.IsEmpty(compiled.Where(line => line.Contains("System.Text.Json.Serialization.Metadata", StringComparison.Ordinal)), "nothing is read or written by a serializer");
-        // Some 500. The runtime may be another than what the build knew, and then takes less of what was compiled for it.
-        Assert.IsLessThan(1500, compiled.Length, "half of what it was before anything was compiled ahead across assemblies");
+        // Some 350. The runtime may be another than what the build knew, and then takes less of what was compiled for it.
+        Assert.IsLessThan(1000, compiled.Length, "a start leaves much more to the JIT than it did");
     }
 }
