@@ -44,9 +44,13 @@ internal sealed class StreamSystem : IAsyncDisposable
         _system.Dispose();
     }
 
-    private sealed class LogBridge : ReceiveActor
+    /// <summary>No ReceiveActor: that one compiles expressions as the system starts.</summary>
+    private sealed class LogBridge(ILogger logger) : UntypedActor
     {
-        public LogBridge(ILogger logger) =>
-            Receive<LogEvent>(e => logger.Log(e is Warning ? LogLevel.Warning : LogLevel.Error, e.Cause, "{Source}: {Message}", e.LogSource, e.Message));
+        protected override void OnReceive(object message)
+        {
+            if (message is LogEvent e) logger.Log(e is Warning ? LogLevel.Warning : LogLevel.Error, e.Cause, "{Source}: {Message}", e.LogSource, e.Message);
+            else Unhandled(message);
+        }
     }
 }
