@@ -27,7 +27,7 @@ internal sealed partial class NativeDecoder
         var longest = Limits.StringBytes;
         var keys = _keys;
         var seen = _seen | NoField;
-        var reading = default(ContextBeingRead);
+        var reading = default(RunBeingRead);
         behindValue = false;
         while (true)
         {
@@ -45,6 +45,7 @@ internal sealed partial class NativeDecoder
 
             var bit = 1u << (int)field;
             if ((seen & bit) != 0) break;
+            if (reading.IsOpen && (reading.Of & bit) == 0) Keep(ref reading, e);
             var first = position + key.Length;
             int i;
             if (key.IsText)
@@ -54,7 +55,10 @@ internal sealed partial class NativeDecoder
                 if ((uint)i >= (uint)end || buffer[i] != '"' || i == first || i - first > longest) break;
                 var text = new JsonString(first, i - first, Escaped: false);
                 i++;
-                if ((NativeFields.BeginContexts & bit) != 0 && !reading.IsOpen && TryRepeat(position, field, text, end, seen, ref reading, ref e) is { } known)
+                if ((NativeFields.BeginRuns & bit) != 0 && !reading.IsOpen
+                    && (field == NativeField.TenantId
+                        ? TryRepeatHead(position, text, end, seen, ref reading, ref e, out var known)
+                        : TryRepeatContext(position, field, text, end, seen, ref reading, ref e, out known)))
                     (i, bit, field) = (position + known.Length, known.Fields, known.Last);
                 else
                     Set(field, text, ref e);
@@ -74,7 +78,7 @@ internal sealed partial class NativeDecoder
         }
 
         _seen = seen;
-        if (reading.IsOpen) Keep(reading, e);
+        if (reading.IsOpen) Keep(ref reading, e);
         return position;
     }
 

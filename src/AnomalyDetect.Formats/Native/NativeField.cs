@@ -23,6 +23,12 @@ internal static class NativeFields
     /// <summary>Those of them that a context may begin with.</summary>
     public const uint BeginContexts = MarkContexts | (1u << (int)NativeField.PrincipalId);
 
+    /// <summary>Those that say what happened, and to whom.</summary>
+    public const uint Heads = (1u << (int)NativeField.TenantId) | (1u << (int)NativeField.Type) | (1u << (int)NativeField.Outcome);
+
+    /// <summary>What members that are known as a whole may begin with.</summary>
+    public const uint BeginRuns = BeginContexts | (1u << (int)NativeField.TenantId);
+
     /// <summary>Those of them that tell one context from others. A principal has many, and one name may be of many tenants.</summary>
     public const uint MarkContexts =
         (1u << (int)NativeField.SessionId) | (1u << (int)NativeField.TokenId) | (1u << (int)NativeField.DeviceId) | (1u << (int)NativeField.SourceIp);

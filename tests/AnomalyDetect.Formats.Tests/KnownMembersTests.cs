@@ -6,7 +6,7 @@ namespace AnomalyDetect.Formats.Tests;
 
 /// <summary>A decoder that has read other events before reads an event as one that has not.</summary>
 [TestClass]
-public sealed class KnownContextsTests
+public sealed class KnownMembersTests
 {
     private const string Head = "\"id\":\"e-1\",\"time\":\"2026-03-01T12:30:00Z\",\"tenant_id\":\"acme\",\"type\":\"api_call\",\"outcome\":\"success\"";
     private const string Context = "\"session_id\":\"s-12345678\",\"token_id\":\"t-1\",\"device_id\":\"d-1\",\"source_ip\":\"203.0.113.7\",\"user_agent\":\"curl/8\",\"country\":\"SE\",\"asn\":6525";
@@ -26,25 +26,44 @@ public sealed class KnownContextsTests
         ("status", ["200", "404"]),
     ];
 
+    private static readonly (string Key, string[] Values)[] HeadMembers =
+    [
+        ("tenant_id", ["\"acme\"", "\"acme-and-sons\"", "\"bcme-and-sons\"", $"\"{new string('a', 100)}\"", "\"ac me\"", "7"]),
+        ("type", ["\"api_call\"", "\"login\"", "\"token_validation\"", "\"nonsense\"", "null"]),
+        ("outcome", ["\"success\"", "\"failure\"", "\"denied\"", "\"won\"", "\"succes\\u0073\""]),
+    ];
+
     /// <summary>As JavaScript, Python and people write it.</summary>
     private static readonly (string Colon, string Comma)[] Styles = [(":", ","), (": ", ", "), (" : ", " ,\n  "), (":", ", ")];
 
     private static readonly Gen<int[]> Order = Gen.Shuffle(Enumerable.Range(0, Members.Length).ToArray());
 
+    /// <summary>Most are of the first two of each; now and then one is left out, or another comes first.</summary>
+    private static readonly Gen<(int[] Values, int Odd)> Heads = Gen.Select(Gen.Int[-6, 5].Array[HeadMembers.Length], Gen.Int[0, 39]);
+
     /// <summary>Producers keep to an order and mostly to the first values; each event has most of the members, now and then one twice, or in another style.</summary>
     private static readonly Gen<string[]> Events =
         from orders in Order.Array[1, 4]
-        from events in Gen.Select(Gen.Int[0, orders.Length - 1], Gen.Int[-12, 5].Array[Members.Length], Gen.Int[0, 1 << Members.Length], Gen.Int[0, 19], Gen.Int[0, Members.Length - 1]).Array[1, 60]
+        from events in Gen.Select(Gen.Int[0, orders.Length - 1], Gen.Int[-12, 5].Array[Members.Length], Gen.Int[0, 1 << Members.Length], Gen.Int[0, 19], Gen.Int[0, Members.Length - 1], Heads).Array[1, 60]
         select events.Select(e =>
         {
-            var (order, values, left, odd, again) = e;
+            var (order, values, left, odd, again, head) = e;
             // Most events leave out nothing but two members, or contexts would hardly ever come again.
             var members = orders[order].Where(m => (left >> m & 1) == 0 || m < Members.Length - 2).ToList();
             if (odd == 0) members.Add(again);
             var (colon, comma) = Styles[(order + (odd == 1 ? 1 : 0)) % Styles.Length];
             var written = members.Select(m => $"\"{Members[m].Key}\"{colon}{Members[m].Values[Math.Max(0, values[m]) % Members[m].Values.Length]}");
-            return "{" + string.Join(comma, written.Prepend(Head)) + "}";
+            return "{" + string.Join(comma, WrittenHead(head.Values, head.Odd, colon).Concat(written)) + "}";
         }).ToArray();
+
+    private static IEnumerable<string> WrittenHead(int[] values, int odd, string colon)
+    {
+        var of = HeadMembers.Select((m, n) => $"\"{m.Key}\"{colon}{m.Values[values[n] < 0 ? values[n] & 1 : values[n] % m.Values.Length]}").ToList();
+        if (odd < of.Count) of.RemoveAt(odd);
+        else if (odd < 2 * of.Count) of.Add(of[odd % of.Count]);
+        else if (odd < 3 * of.Count) of.Reverse();
+        return of.Prepend($"\"time\"{colon}\"2026-03-01T12:30:00Z\"").Prepend($"\"id\"{colon}\"e-1\"");
+    }
 
     [TestMethod]
     public void An_event_is_what_it_is_whatever_came_before() => Events.Sample(events =>
@@ -90,6 +109,28 @@ public sealed class KnownContextsTests
     }
 
     [TestMethod]
+    public void What_happened_to_a_tenant_is_repeated_once_it_came_twice()
+    {
+        var decoder = new NativeFormat().CreateDecoder(Reading.Limits, new SymbolTable(1 << 15));
+        string[] texts =
+        [
+            .. from type in new[] { "api_call", "token_validation", "delegation_grant" }
+               from outcome in new[] { "success", "failure", "denied" }
+               select "{" + Head.Replace("api_call", type, StringComparison.Ordinal).Replace("success", outcome, StringComparison.Ordinal) + ",\"principal_id\":\"ada\"}",
+        ];
+        var read = Read(decoder, Enumerable.Repeat(texts, 3).SelectMany(t => t));
+        // Both the table of symbols and that of tenants have forgotten the tenant meanwhile.
+        Read(decoder, string.Join('\n', Enumerable.Range(0, 1 << 17).Select(i => "{" + Head.Replace("acme", $"t-{i}", StringComparison.Ordinal) + "}")));
+        var later = Read(decoder, texts);
+        Assert.HasCount(texts.Length, later);
+        for (var i = 0; i < texts.Length; i++)
+        {
+            Assert.AreSame(read[^(texts.Length - i)].Tenant, later[i].Tenant, texts[i]);
+            Assert.AreEqual(Shown(Reading.Record(texts[i])), Shown(texts[i], decoder));
+        }
+    }
+
+    [TestMethod]
     [DataRow(",\"asn\":65257", DisplayName = "its last number goes on")]
     [DataRow(",\"asn\":6525.7", DisplayName = "its last number has a fraction")]
     public void What_only_begins_like_a_context_is_read(string asn)
@@ -104,6 +145,8 @@ public sealed class KnownContextsTests
     [DataRow("\"device_id\":\"d-0\",")]
     [DataRow("\"asn\":1,")]
     [DataRow("\"country\":\"SE\",")]
+    [DataRow("\"outcome\":\"denied\",")]
+    [DataRow("\"tenant_id\":\"acme\",")]
     public void A_field_twice_is_refused_where_one_of_them_is_in_a_known_context(string before)
     {
         var decoder = new NativeFormat().CreateDecoder(Reading.Limits, new SymbolTable(1 << 12));
@@ -138,7 +181,7 @@ public sealed class KnownContextsTests
         var shown = new StringBuilder();
         foreach (ref readonly var e in batch.Events)
         {
-            shown.AppendJoin('|', e.Id, e.Principal, e.Principal?.Hash, e.Session, e.Session?.Hash, e.TokenId, e.TokenHash, e.DeviceId, e.UserAgent, e.AgentMark);
+            shown.AppendJoin('|', e.Id, e.Tenant, e.Tenant?.Hash, e.Type, e.Outcome, e.Principal, e.Principal?.Hash, e.Session, e.Session?.Hash, e.TokenId, e.TokenHash, e.DeviceId, e.UserAgent, e.AgentMark);
             shown.AppendJoin('|', "", e.SourceIp, e.Country, e.Asn, e.Resource, e.Status, e.Key, "");
         }
 
