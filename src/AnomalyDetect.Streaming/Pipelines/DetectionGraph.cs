@@ -12,11 +12,12 @@ namespace AnomalyDetect.Streaming.Pipelines;
 /// source ─► decode ─► every host ─┬─► lanes ─┬─► commit or collect
 ///                                 └─► lanes ─┘
 /// </code>
-/// Reading, decoding and the end run in one actor, each host of lanes in its own; a few batches may wait before each.
+/// Reading, decoding and the end run in one actor, each host of lanes in its own; a batch may wait before each. More would fall out of the processor's cache, and
+/// be dearer to read than they were to wait for.
 /// </summary>
 internal static class DetectionGraph
 {
-    private const int Waiting = 8;
+    private const int Waiting = 1;
 
     public static Source<LaneResult, UniqueKillSwitch> Build(IGraph<SourceShape<RawBatch>, NotUsed> source, Flow<RawBatch, RawBatch, NotUsed> decode, IReadOnlyList<LaneCast> hosts) =>
         Source.FromGraph(source)
