@@ -74,7 +74,7 @@ internal sealed class Episode(Signal signal, Entity entity, string id, Observati
     /// <summary>The tenant's counts that show it, where they are kept.</summary>
     public RateKind? Plot { get; set; }
 
-    /// <summary>Of the strongest window, where a model judged many features at once.</summary>
+    /// <summary>Of the oddest window, where a model judged many features at once.</summary>
     public IReadOnlyList<Contribution> Contributions { get; set; } = [];
 
     /// <summary>Who made most of it, where many did.</summary>

@@ -271,10 +271,12 @@ internal sealed partial class BehaviourDetector
             return false;
         }
 
-        var seen = new Observation(end, first * Span, end, rating.Evidence, 0, rating.Limit, z, rating.Severity, _scope.ModelId);
+        // Evidence of a run adds up, also by windows less odd than one before: σ and features stay that one's.
+        var isOddest = running is null || first == number || z >= running.Peak.Deviation;
+        var seen = new Observation(end, first * Span, end, rating.Evidence, 0, rating.Limit, isOddest ? z : running!.Peak.Deviation, rating.Severity, _scope.ModelId);
         var episode = _scope.Alerts.Raise(running, Signal.MlSpike, entity, seen, outcome);
         (episode.Baseline, episode.Rarity) = (baseline, rating.ToRarity(first == number ? BehaviourNotes.Weight(z) : "of a run of odd windows"));
-        if (episode.Peak == seen || episode.Contributions.Count == 0) episode.Contributions = oddity.ToContributions(vector, usual);
+        if ((episode.Peak == seen && isOddest) || episode.Contributions.Count == 0) episode.Contributions = oddity.ToContributions(vector, usual);
         episode.Detail = $" in {_minutes} min";
         if (entity.Kind == EntityKind.Tenant && episode.Peak == seen)
         {

@@ -58,6 +58,18 @@ public sealed class BehaviourTests
     }
 
     [TestMethod]
+    public void A_run_of_odd_windows_is_told_with_the_oddest_of_them()
+    {
+        var alone = AfterHours(windows: Day).Add(Exfiltration(Day)).Add(Usual("bob", Day + 1)).Complete().The(Signal.MlSpike);
+        var run = AfterHours(windows: Day).Add(Exfiltration(Day)).Add(Usual("ada", Day + 1, bytes: 300_000)).Add(Usual("bob", Day + 2)).Complete().The(Signal.MlSpike);
+        Assert.AreEqual(T0.AddMinutes(5 * (Day + 2)), run.WindowEnd, "the later window counts");
+        Assert.IsGreaterThan(alone.Observed, run.Observed);
+        Assert.AreEqual((alone.Deviation, alone.Score), (run.Deviation, run.Score));
+        CollectionAssert.AreEqual(alone.Contributions!.ToList(), run.Contributions!.ToList());
+        StringAssert.Contains(run.Explanation, "behaved unlike itself for 10 min: 17578 kB (usually 29");
+    }
+
+    [TestMethod]
     public void On_a_tenant_s_first_day_when_nobodys_hours_are_known_it_is_told_as_low() =>
         Assert.AreEqual(Severity.Low, AfterHours().Add(Exfiltration(40)).Add(Usual("bob", 41)).Complete().The(Signal.MlSpike).Severity);
 
