@@ -45,6 +45,7 @@ public sealed partial class CoreJson : JsonSerializerContext;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(Notification))]
 public sealed partial class WrittenJson : JsonSerializerContext;
 

@@ -15,6 +15,9 @@ public sealed class WrittenJsonTests
     public void An_alert_is_written_as_the_contract_says() => AreSame(CoreJson.Default.Alert, WrittenJson.Default.Alert);
 
     [TestMethod]
+    public void A_decision_is_written_as_the_contract_says() => AreSame(CoreJson.Default.Decision, WrittenJson.Default.Decision);
+
+    [TestMethod]
     public void A_notification_is_written_as_the_contract_says() => AreSame(CoreJson.Default.Notification, WrittenJson.Default.Notification);
 
     [TestMethod]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AnomalyDetect.Core;
 using AnomalyDetect.Core.Persistence;
 using AnomalyDetect.Core.Playbooks;
 
@@ -106,16 +107,7 @@ internal sealed record FeedLine(
 }
 
 /// <summary>The contract's JSON as the service writes it: snake_case names, enums as snake_case words, UTC times.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    Converters = [typeof(ContractWord<DecisionType>), typeof(ContractWord<DecisionScope>), typeof(ContractWord<DecisionState>)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(WordOf<DecisionState>)])]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(FeedLine))]
 internal sealed partial class ContractJson : JsonSerializerContext;
-
-/// <summary>An enum as a snake_case word. Unknown words and numbers are refused.</summary>
-internal sealed class ContractWord<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
-    where T : struct, Enum
-{
-    public static string Of(T value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
-}

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace AnomalyDetect.Core.Playbooks;
 
 /// <summary>What enforcement is asked for.</summary>
+[JsonConverter(typeof(WordOf<DecisionType>))]
 public enum DecisionType : byte
 {
     /// <summary>So many requests in so long, of a principal, partner or address.</summary>
@@ -32,6 +35,7 @@ public enum DecisionType : byte
 }
 
 /// <summary>What kind of thing a decision is aimed at.</summary>
+[JsonConverter(typeof(WordOf<DecisionScope>))]
 public enum DecisionScope : byte
 {
     /// <summary>Who proved to be them.</summary>

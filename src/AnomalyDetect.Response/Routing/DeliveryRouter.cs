@@ -79,7 +79,7 @@ public sealed class DeliveryRouter(ResponseOptions options, Func<TriageModel?>? 
     private IEnumerable<DeliveryRequest> ToRedis(Decision decision, DeliveryKind kind, string suffix)
     {
         if (options.Redis is not { } redis || decision.Simulated || !Carried.Contains(decision.Type)) return [];
-        var body = JsonSerializer.SerializeToUtf8Bytes(decision, CoreJson.Default.Decision);
+        var body = JsonSerializer.SerializeToUtf8Bytes(decision, WrittenJson.Default.Decision);
         return [new DeliveryRequest($"{redis.Name}/{decision.Id}{suffix}", redis.Name, kind, decision.Id, decision.TenantId, body, decision.ExpiresAt)];
     }
 }

@@ -42,7 +42,7 @@ internal sealed record DecisionRow(DecisionEntry Entry) : IResult
     internal static ReadOnlyMemory<byte> Json(DecisionEntry entry)
     {
         var json = new ArrayBufferWriter<byte>(512);
-        Write(json, new DecisionFeedRow(entry.Sequence, entry.State, JsonSerializer.SerializeToUtf8Bytes(entry.Decision, CoreJson.Default.Decision), entry.Enforced, entry.InForceSince));
+        Write(json, new DecisionFeedRow(entry.Sequence, entry.State, JsonSerializer.SerializeToUtf8Bytes(entry.Decision, WrittenJson.Default.Decision), entry.Enforced, entry.InForceSince));
         return json.WrittenMemory;
     }
 

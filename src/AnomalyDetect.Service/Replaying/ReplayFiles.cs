@@ -20,7 +20,7 @@ public static class ReplayFiles
     public static void Write(string directory, ReplaySummary summary, TimeSpan took)
     {
         WriteLines(Path.Combine(directory, "alerts.ndjson"), summary.Alerts, () => WrittenJson.Default.Alert);
-        WriteLines(Path.Combine(directory, "decisions.ndjson"), summary.Decisions, () => CoreJson.Default.Decision);
+        WriteLines(Path.Combine(directory, "decisions.ndjson"), summary.Decisions, () => WrittenJson.Default.Decision);
         WriteLines(Path.Combine(directory, "notifications.ndjson"), summary.Notifications, () => WrittenJson.Default.Notification);
         WriteRejections(Path.Combine(directory, "rejections.ndjson"), summary.Rejections);
         WriteObject(Path.Combine(directory, "summary.json"), json => WriteSummary(json, summary));

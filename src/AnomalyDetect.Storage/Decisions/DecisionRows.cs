@@ -38,7 +38,7 @@ internal static class DecisionRows
     /// <param name="request">Who asked for it and why; null: the playbook did.</param>
     internal static void Add(SqliteSession session, LedgerWriter ledger, Decision decision, Admission admission, DateTime waitsUntil, (string Actor, string Reason)? request = null)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(decision, CoreJson.Default.Decision);
+        var json = JsonSerializer.SerializeToUtf8Bytes(decision, WrittenJson.Default.Decision);
         var entry = ledger.Append(LedgerKinds.Decision, decision.Id, json);
         var waits = admission.State == DecisionState.Held;
         session["""
