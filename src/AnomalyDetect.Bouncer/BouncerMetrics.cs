@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using AnomalyDetect.Bouncer.Captcha;
+using AnomalyDetect.Bouncer.Contract;
 using AnomalyDetect.Bouncer.Decisions;
 using AnomalyDetect.Bouncer.Feed;
 using AnomalyDetect.Bouncer.Reporting;
-using AnomalyDetect.Core;
 using AnomalyDetect.Core.Playbooks;
 
 namespace AnomalyDetect.Bouncer;
@@ -44,13 +44,13 @@ internal sealed class BouncerMetrics : IDisposable
         _meter.CreateObservableGauge("anomalydetect.bouncer.away", () => state.IsAway ? 1 : 0, "{service}", "1 while the service is away.");
     }
 
-    public void Refused(DecisionType type) => _refused.Add(1, new KeyValuePair<string, object?>("type", WordOf<DecisionType>.Of(type)));
+    public void Refused(DecisionType type) => _refused.Add(1, new KeyValuePair<string, object?>("type", ContractWord.Of(type)));
 
-    public void WouldHave(DecisionType type) => _wouldHave.Add(1, new KeyValuePair<string, object?>("type", WordOf<DecisionType>.Of(type)));
+    public void WouldHave(DecisionType type) => _wouldHave.Add(1, new KeyValuePair<string, object?>("type", ContractWord.Of(type)));
 
     public void Unenforced() => _unenforced.Add(1);
 
-    public void Captcha(GateAnswer answer) => _captcha.Add(1, new KeyValuePair<string, object?>("outcome", WordOf<GateAnswer>.Of(answer)));
+    public void Captcha(GateAnswer answer) => _captcha.Add(1, new KeyValuePair<string, object?>("outcome", ContractWord.Of(answer)));
 
     public void Closed() => _closed.Add(1);
 

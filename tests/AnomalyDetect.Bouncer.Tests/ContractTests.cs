@@ -1,8 +1,8 @@
 extern alias core;
 
 using System.Text.Json;
+using AnomalyDetect.Bouncer.Contract;
 using AnomalyDetect.Bouncer.Feed;
-using AnomalyDetect.Core;
 using Microsoft.Extensions.Options;
 using CoreJson = core::AnomalyDetect.Core.CoreJson;
 using Playbooks = core::AnomalyDetect.Core.Playbooks;
@@ -35,7 +35,7 @@ public sealed class ContractTests
         CollectionAssert.AreEqual(Enum.GetNames<Playbooks::DecisionType>(), Enum.GetNames<DecisionType>());
         CollectionAssert.AreEqual(Enum.GetNames<Playbooks::DecisionScope>(), Enum.GetNames<DecisionScope>());
         CollectionAssert.AreEqual(Enum.GetNames<core::AnomalyDetect.Core.Persistence.DecisionState>(), Enum.GetNames<DecisionState>());
-        foreach (var type in Enum.GetValues<DecisionType>()) Assert.AreEqual(core::AnomalyDetect.Core.Names.Of((Playbooks::DecisionType)(byte)type), WordOf<DecisionType>.Of(type));
+        foreach (var type in Enum.GetValues<DecisionType>()) Assert.AreEqual(core::AnomalyDetect.Core.Names.Of((Playbooks::DecisionType)(byte)type), ContractWord.Of(type));
     }
 
     [TestMethod]
