@@ -23,16 +23,15 @@ internal sealed partial class NativeDecoder
         /// <summary>One bit a field that belongs to it.</summary>
         public uint Of;
 
-        public int Start, End;
-        public uint Fields;
-        public NativeField Last;
+        public int Start;
+        public KnownMembers Members;
 
         public readonly bool IsOpen => Mark != 0;
 
-        public void Open(ulong mark, int start, uint of) => (Mark, Start, Of, Fields) = (mark, start, of, 0);
+        public void Open(ulong mark, int start, uint of) => (Mark, Start, Of, Members) = (mark, start, of, default);
 
         /// <summary>One more member was read, up to <paramref name="end"/>.</summary>
-        public void Read(uint bit, NativeField field, int end) => (Fields, Last, End) = (Fields | bit, field, end);
+        public void Read(uint bit, NativeField field, int end) => Members = new KnownMembers { Length = end - Start, Fields = Members.Fields | bit, Last = field };
     }
 
     /// <summary>Fills in what happened and to whom, if what begins with the key of <paramref name="tenant"/> at <paramref name="position"/> is known as a whole.</summary>
@@ -137,7 +136,7 @@ internal sealed partial class NativeDecoder
         var mark = read.Mark;
         read.Mark = 0;
         if (IsRejected) return;
-        var members = new KnownMembers { Length = read.End - read.Start, Fields = read.Fields, Last = read.Last };
+        var members = read.Members;
         var bytes = Buffer.AsSpan(read.Start, members.Length);
         if (read.Of == NativeFields.Heads)
         {
